@@ -1,0 +1,103 @@
+"""The report's three distortions (section 3.1.3), each with a strength, on Albumentations."""
+
+import os
+import threading
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # The import would ask the network for a newer version.
+import albumentations as A  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """How strongly a picture is distorted; zero is off.
+
+    Attributes:
+        gaussian_noise: Standard deviation, as a fraction of the range of a pixel value.
+        salt_and_pepper: Fraction of the channel values replaced, half of them by 0 and half by 1, each channel by itself.
+        cutout: Number of black squares; they may overlap.
+        cutout_size: Their side in pixels.
+    """
+
+    gaussian_noise: float = 0.0
+    salt_and_pepper: float = 0.0
+    cutout: int = 0
+    cutout_size: int = 12
+
+    def only(self, *names: str) -> "Corruption":
+        """The same with every distortion that is not named switched off."""
+        return replace(self, **{name: 0 for name in DISTORTIONS if name not in names})
+
+    @property
+    def active(self) -> tuple[str, ...]:
+        """Names of the distortions that are on, in the order in which they are applied."""
+        return tuple(name for name in DISTORTIONS if getattr(self, name) > 0)
+
+
+# In the order in which they are applied, so that the squares stay black.
+DISTORTIONS = tuple(field.name for field in fields(Corruption) if field.name != "cutout_size")
+
+# Three 12 x 12 squares are the report's. It gives no strengths for the two noises: these are ours.
+REPORT_CORRUPTION = Corruption(gaussian_noise=0.1, salt_and_pepper=0.05, cutout=3)
+
+
+class ChannelwiseSaltAndPepper(A.ImageOnlyTransform):
+    """Black and white channel values; Albumentations' own SaltAndPepper hits the same pixels in every channel."""
+
+    def __init__(self, amount: float, p: float = 1.0):
+        super().__init__(p=p)
+        self.amount = amount
+
+    def apply(self, img: np.ndarray, **params) -> np.ndarray:
+        """Replaces values of an (H, W, C) float32 image in [0, 1]."""
+        draw = self.random_generator.random(img.shape, dtype=np.float32)
+        pepper = draw < self.amount / 2
+        salt = draw >= 1 - self.amount / 2
+        return np.where(pepper, np.float32(0), np.where(salt, np.float32(1), img))
+
+
+def corrupt(picture: np.ndarray, corruption: Corruption, seed: int) -> np.ndarray:
+    """The distorted picture: a pure function of its arguments, so an address shows the same pixels anywhere.
+
+    The draws of the three distortions do not depend on each other: switching one off leaves the others as they were.
+
+    Args:
+        picture: (H, W, 3) float32 in [0, 1].
+        corruption: What to do to it.
+        seed: Any integer >= 0.
+
+    Returns:
+        A new array of the same shape and type, clipped to [0, 1].
+    """
+    result = picture.copy()
+    for number, name in enumerate(DISTORTIONS):
+        if getattr(corruption, name) > 0:
+            transform = _transform(name, corruption)
+            # One seed would make equal draws, and so correlated noise, in every distortion.
+            transform.set_random_seed(len(DISTORTIONS) * seed + number)
+            result = transform(image=result)["image"]
+    return result
+
+
+_local = threading.local()  # A transform keeps its random state in itself, so no two threads may share one.
+
+
+def _transform(name: str, corruption: Corruption) -> A.BasicTransform:
+    """Building a transform takes longer than applying it, so each thread keeps its last one of each kind."""
+    strength = (getattr(corruption, name), corruption.cutout_size)
+    kept = _local.__dict__.setdefault("transforms", {})
+    if name not in kept or kept[name][0] != strength:
+        kept[name] = (strength, _build(name, corruption))
+    return kept[name][1]
+
+
+def _build(name: str, corruption: Corruption) -> A.BasicTransform:
+    if name == "gaussian_noise":
+        std = corruption.gaussian_noise
+        return A.GaussNoise(std_range=(std, std), mean_range=(0, 0), per_channel=True, p=1)
+    if name == "salt_and_pepper":
+        return ChannelwiseSaltAndPepper(corruption.salt_and_pepper)
+    count, side = corruption.cutout, corruption.cutout_size
+    return A.CoarseDropout((count, count), (side, side), (side, side), fill=0, p=1)

@@ -1,0 +1,94 @@
+"""The experiments of the report, as data: a variant is a `replace` of a base."""
+
+from dataclasses import dataclass, field, replace
+
+PICTURE_SHAPE = (64, 64, 3)
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """What it takes to build a network.
+
+    Attributes:
+        architecture: `network-1`, `network-2` or `network-3` (one encoder, three decoders: report, section 2.1), or
+            `convolutional` (section 4).
+        latent_size: Numbers in the latent. The convolutional network always has 8 x 8 x 64 = 4096.
+    """
+
+    architecture: str = "network-1"
+    latent_size: int = 1000
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One training run, complete: the same experiment on the same data gives the same checkpoint.
+
+    Attributes:
+        name: Also the name of the checkpoint's folder.
+        model: The network.
+        trained_on: Names of the distortions, each at the report's strength; empty means clean pictures.
+        optimizer: A Keras optimizer's name; its other parameters are Keras's defaults.
+        learning_rate: In the first epoch.
+        learning_rate_decay: The factor from one epoch to the next; 1 keeps the learning rate constant.
+        epochs: At most so many.
+        patience: Training stops after so many epochs in a row without a lower validation loss.
+        batch_size: Pictures per step. The report names none.
+        seed: Of the initial weights, the order of the pictures and the distortions.
+    """
+
+    name: str
+    model: ModelSpec = field(default_factory=ModelSpec)
+    trained_on: tuple[str, ...] = ()
+    optimizer: str = "adam"
+    learning_rate: float = 0.001
+    learning_rate_decay: float = 1.0
+    epochs: int = 50
+    patience: int = 3
+    batch_size: int = 64
+    seed: int = 2023
+
+    def learning_rate_in(self, epoch: int) -> float:
+        """The learning rate in an epoch, counted from 1."""
+        return self.learning_rate * self.learning_rate_decay ** (epoch - 1)
+
+
+GAUSSIAN, CUTOUT, SALT_PEPPER = "gaussian_noise", "cutout", "salt_and_pepper"
+
+# The order is the order of training: what the Playground needs first comes first.
+_CONVOLUTIONAL = Experiment(
+    "convolutional-all",
+    ModelSpec("convolutional", 4096),
+    trained_on=(GAUSSIAN, CUTOUT, SALT_PEPPER),
+    # The report names neither rate nor schedule, only "exponential": this one ends at 0.00008.
+    learning_rate_decay=0.95,
+    patience=10,
+)
+_DECODER = Experiment("decoder-1", ModelSpec("network-1", 4096))
+_BOTTLENECK = Experiment("bottleneck-1000", ModelSpec("network-1", 1000))
+_DISTORTION = replace(_BOTTLENECK, name="distortion-all", trained_on=(GAUSSIAN, CUTOUT, SALT_PEPPER))
+
+EXPERIMENTS: tuple[Experiment, ...] = (
+    _CONVOLUTIONAL,
+    _DISTORTION,
+    _BOTTLENECK,
+    _DECODER,
+    *(
+        replace(_DECODER, name=f"decoder-{number}", model=ModelSpec(f"network-{number}", 4096))
+        for number in (2, 3)
+    ),
+    *(
+        replace(_DISTORTION, name=f"distortion-{name}", trained_on=trained_on)
+        for name, trained_on in {
+            "cutout": (CUTOUT,),
+            "gaussian": (GAUSSIAN,),
+            "salt-pepper": (SALT_PEPPER,),
+            "cutout-gaussian": (GAUSSIAN, CUTOUT),
+            "cutout-salt-pepper": (CUTOUT, SALT_PEPPER),
+            "gaussian-salt-pepper": (GAUSSIAN, SALT_PEPPER),
+        }.items()
+    ),
+    *(
+        replace(_BOTTLENECK, name=f"bottleneck-{size:04d}", model=ModelSpec("network-1", size))
+        for size in (256, 32, 128, 512, 2048)
+    ),
+)

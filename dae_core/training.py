@@ -1,0 +1,238 @@
+"""Training: an experiment and the data in, the best weights, the history and a replay out."""
+
+import csv
+import importlib
+import json
+import os
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt
+from dae_core.data import SAMPLES, Split, as_float, load_sample
+from dae_core.experiments import Experiment
+from dae_core.models import build
+
+HISTORY_COLUMNS = ("epoch", "learning_rate", "loss", "val_loss", "seconds")
+
+
+class TrainingError(Exception):
+    """Training cannot go on; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """What a finished training leaves.
+
+    Attributes:
+        model: With the weights of the epoch that had the lowest validation loss.
+        history: One dict per epoch; its keys are `HISTORY_COLUMNS`. Losses are MSE, of pictures in [0, 1].
+        replay: (epochs, samples, 64, 64, 3) uint8: the sample pictures, distorted as in training and reconstructed
+            after every epoch.
+    """
+
+    model: keras.Model
+    history: list[dict[str, float]]
+    replay: np.ndarray
+
+
+class CorruptedPictures(keras.utils.PyDataset):
+    """One epoch of batches (distorted, clean), each (batch, 64, 64, 3) float32 in [0, 1], made while others train.
+
+    Order and distortions depend on nothing but seed and epoch, so there is no random state to save.
+    """
+
+    def __init__(self, pictures: np.ndarray, corruption: Corruption, batch_size: int, seed: int, epoch: int):
+        super().__init__(workers=2, max_queue_size=8)
+        random = np.random.default_rng((seed, epoch))
+        self.pictures, self.corruption, self.batch_size = pictures, corruption, batch_size
+        self.order = random.permutation(len(pictures))
+        self.seeds = random.integers(2**31, size=len(pictures))
+
+    def __len__(self) -> int:
+        return -(-len(self.pictures) // self.batch_size)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
+        clean = as_float(self.pictures[chosen])
+        return corrupt_batch(clean, self.corruption, self.seeds[chosen]), clean
+
+
+def corrupt_batch(pictures: np.ndarray, corruption: Corruption, seeds: np.ndarray) -> np.ndarray:
+    """Each of the (N, 64, 64, 3) pictures distorted with its own seed."""
+    return np.stack([corrupt(picture, corruption, int(seed)) for picture, seed in zip(pictures, seeds, strict=True)])
+
+
+def training_corruption(experiment: Experiment) -> Corruption:
+    """What an experiment's pictures are distorted with: the report's strengths."""
+    return REPORT_CORRUPTION.only(*experiment.trained_on)
+
+
+def train(experiment: Experiment, train_split: Split, val_split: Split, folder: Path) -> TrainingRun:
+    """Trains an experiment, or goes on where an earlier call on the same folder was cut off.
+
+    Early stopping and best weights are the report's (section 3.1); validation pictures keep one fixed draw of the
+    distortions. After each epoch the whole state is in `folder`; the one of the epoch before is removed only then.
+
+    Args:
+        experiment: What to train.
+        train_split: The pictures to learn from.
+        val_split: The pictures that decide when to stop.
+        folder: Where the state lives; made if missing.
+
+    Raises:
+        TrainingError: The folder holds a run with other settings or other data, or the state could not be written.
+    """
+    _claim(folder, experiment, train_split, val_split)
+    corruption = training_corruption(experiment)
+    val_clean = as_float(val_split.pictures)
+    val_distorted = corrupt_batch(val_clean, corruption, np.arange(len(val_clean)))
+    samples = np.stack([load_sample(name) for name in SAMPLES])
+    distorted_samples = corrupt_batch(samples, corruption, np.arange(len(samples)))
+
+    keras.utils.set_random_seed(experiment.seed)
+    state = _last_state(folder)
+    if state:
+        model = keras.saving.load_model(state / "model.keras")
+        history, replay = read_history(state / "history.csv"), np.load(state / "replay.npy")
+    else:
+        model = build(experiment.model)
+        model.compile(optimizer=experiment.optimizer, loss="mse")
+        history, replay = [], np.zeros((0, *samples.shape), np.uint8)
+
+    while not finished(history, experiment):
+        epoch = len(history) + 1
+        start = time.monotonic()
+        model.optimizer.learning_rate = experiment.learning_rate_in(epoch)
+        losses = model.fit(
+            CorruptedPictures(train_split.pictures, corruption, experiment.batch_size, experiment.seed, epoch),
+            validation_data=(val_distorted, val_clean),
+            validation_batch_size=experiment.batch_size,
+            shuffle=False,
+            verbose=0,
+            callbacks=[ProgressBar(experiment, epoch, len(train_split.pictures))],
+        ).history
+        reconstructions = np.asarray(model.predict_on_batch(distorted_samples))
+        replay = np.concatenate([replay, np.rint(reconstructions[None] * 255).astype(np.uint8)])
+        row = (epoch, experiment.learning_rate_in(epoch), losses["loss"][0], losses["val_loss"][0])
+        seconds = round(time.monotonic() - start, 1)
+        history.append(dict(zip(HISTORY_COLUMNS, (*row, seconds), strict=True)))
+        print(_summary(experiment, history), flush=True)
+        state = _save_state(folder, state, model, history, replay)
+
+    assert state is not None
+    model.load_weights(state / "best.weights.h5")
+    return TrainingRun(model, history, replay)
+
+
+def best_epoch(history: list[dict[str, float]]) -> int:
+    """The epoch, counted from 1, with the lowest validation loss; of equals the first."""
+    return 1 + min(range(len(history)), key=lambda index: history[index]["val_loss"])
+
+
+def finished(history: list[dict[str, float]], experiment: Experiment) -> bool:
+    """Whether all epochs are run, or the last `patience` of them brought nothing."""
+    if not history:
+        return False
+    return len(history) >= experiment.epochs or len(history) - best_epoch(history) >= experiment.patience
+
+
+def read_history(file: Path) -> list[dict[str, float]]:
+    """The rows of a `history.csv`, see `TrainingRun`."""
+    with open(file, newline="") as table:
+        return [{key: int(value) if key == "epoch" else float(value) for key, value in row.items()} for row in csv.DictReader(table)]
+
+
+def write_history(file: Path, history: list[dict[str, float]]) -> None:
+    """Writes what `read_history` reads."""
+    with open(file, "w", newline="") as table:
+        rows = csv.DictWriter(table, HISTORY_COLUMNS)
+        rows.writeheader()
+        rows.writerows(history)
+
+
+class ProgressBar(keras.callbacks.Callback):
+    """One epoch's pictures, loss, pictures per second and time left; silent where nobody watches."""
+
+    def __init__(self, experiment: Experiment, epoch: int, pictures: int):
+        super().__init__()
+        self.batch_size = experiment.batch_size
+        self.bar = tqdm(
+            total=pictures,
+            desc=f"{experiment.name} epoch {epoch}/{experiment.epochs}",
+            unit=" pictures",
+            leave=False,
+            disable=None,
+        )
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.bar.set_postfix(loss=f"{logs['loss']:.5f}", refresh=False)
+        self.bar.update(min(self.batch_size, self.bar.total - self.bar.n) if self.bar.total else 0)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.bar.close()
+
+
+def _summary(experiment: Experiment, history: list[dict[str, float]]) -> str:
+    row = history[-1]
+    return (
+        f"{experiment.name} epoch {row['epoch']}/{experiment.epochs}: loss {row['loss']:.5f}, validation "
+        f"{row['val_loss']:.5f}, best in epoch {best_epoch(history)}, {row['seconds']:.0f} s"
+    )
+
+
+def _claim(folder: Path, experiment: Experiment, *splits: Split) -> None:
+    """Makes the folder this run's own, or makes sure that it is."""
+    run = {
+        "experiment": asdict(experiment) | {"trained_on": list(experiment.trained_on)},
+        "data": dict(zip(("train", "val"), (split.digest for split in splits), strict=True)),
+    }
+    backend = keras.backend.backend()
+    trained_with = {"keras": keras.__version__, backend: importlib.import_module(backend).__version__}
+    claim = folder / "run.json"
+    if not claim.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = claim.with_suffix(".partial")
+        partial.write_text(json.dumps(run | {"trained_with": trained_with}, indent=2))
+        partial.rename(claim)
+    elif not run.items() <= json.loads(claim.read_text()).items():
+        raise TrainingError(
+            f"{folder} holds an unfinished run of {experiment.name} with other settings or other data: repeat the "
+            "command that started it, or add --force to throw that run away."
+        )
+
+
+def _last_state(folder: Path) -> Path | None:
+    return max(folder.glob("epoch-[0-9]*"), default=None)
+
+
+def _save_state(
+    folder: Path, previous: Path | None, model: keras.Model, history: list[dict[str, float]], replay: np.ndarray
+) -> Path:
+    """Writes the state beside the previous one and renames it when complete: a kill leaves one of the two."""
+    unfinished = folder / "unfinished"
+    state = folder / f"epoch-{len(history):04d}"
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        model.save(unfinished / "model.keras")
+        if best_epoch(history) == len(history) or previous is None:
+            model.save_weights(unfinished / "best.weights.h5")
+        else:
+            shutil.copy(previous / "best.weights.h5", unfinished)
+        np.save(unfinished / "replay.npy", replay)
+        write_history(unfinished / "history.csv", history)
+        os.rename(unfinished, state)
+    except OSError as error:
+        raise TrainingError(
+            f"The state after epoch {len(history)} could not be written ({error}). The epochs before it are safe: make "
+            "room, then run the same command to go on."
+        ) from error
+    if previous:
+        shutil.rmtree(previous)
+    return state
