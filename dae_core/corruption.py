@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # The import would ask the network for a newer version.
-import albumentations as A  # noqa: E402
+import albumentations as A
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Corruption:
 
     Attributes:
         gaussian_noise: Standard deviation, as a fraction of the range of a pixel value.
-        salt_and_pepper: Fraction of the channel values replaced, half of them by 0 and half by 1, each channel by itself.
+        salt_and_pepper: Fraction of the channel values replaced, half of them by 0, half by 1, each channel by itself.
         cutout: Number of black squares; they may overlap.
         cutout_size: Their side in pixels.
     """
@@ -79,6 +79,11 @@ def corrupt(picture: np.ndarray, corruption: Corruption, seed: int) -> np.ndarra
             transform.set_random_seed(len(DISTORTIONS) * seed + number)
             result = transform(image=result)["image"]
     return result
+
+
+def corrupt_batch(pictures: np.ndarray, corruption: Corruption, seeds: np.ndarray) -> np.ndarray:
+    """Each of the (N, 64, 64, 3) pictures distorted with its own seed."""
+    return np.stack([corrupt(picture, corruption, int(seed)) for picture, seed in zip(pictures, seeds, strict=True)])
 
 
 _local = threading.local()  # A transform keeps its random state in itself, so no two threads may share one.

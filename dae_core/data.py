@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from dae_core.errors import UserError
 from dae_core.images import read_picture, to_image, to_picture
 
 ROOT = Path(__file__).parent.parent
@@ -35,7 +36,7 @@ NEVER_SEEN = {
 SAMPLES = FACES | NEVER_SEEN
 
 
-class DataError(Exception):
+class DataError(UserError):
     """The data set is not there or not complete; the message says what to do."""
 
 
@@ -89,6 +90,13 @@ def load_sample(name: str) -> np.ndarray:
     return read_picture(SAMPLES_FOLDER / f"{name}.png")
 
 
+def samples_as_split() -> Split:
+    """The shipped pictures in the form of a data set, for trying things out where there is none."""
+    pictures = np.stack([np.rint(load_sample(name) * 255).astype(np.uint8) for name in SAMPLES])
+    classes = np.array([CLASSES[index % len(CLASSES)] for index in range(len(SAMPLES))])
+    return Split(pictures, classes, "samples")
+
+
 def prepare(source: Path, folder: Path = DATA_FOLDER) -> dict[str, int]:
     """Makes the data folder from a downloaded Animal Faces-HQ, version 1 or 2.
 
@@ -124,10 +132,12 @@ def prepare(source: Path, folder: Path = DATA_FOLDER) -> dict[str, int]:
         target.parent.mkdir(parents=True, exist_ok=True)
         with Image.open(file) as image:
             to_image(to_picture(image)).save(target, quality=95)
-    with open(partial / "manifest.csv", "w", newline="") as manifest:
+    with (partial / "manifest.csv").open("w", newline="") as manifest:
         table = csv.writer(manifest)
         table.writerow(("split", "class", "name", "source"))
-        table.writerows((split, animal, file.stem, file.relative_to(source).parent.as_posix()) for split, animal, file in rows)
+        table.writerows(
+            (split, animal, file.stem, file.relative_to(source).parent.as_posix()) for split, animal, file in rows
+        )
     partial.rename(folder)
     return {split: sum(row[0] == split for row in rows) for split in SPLITS}
 

@@ -47,12 +47,33 @@ class Experiment:
     batch_size: int = 64
     seed: int = 2023
 
+    @property
+    def group(self) -> str:
+        """The experiment's series, the first word of its name: `decoder`, `bottleneck`, `distortion`, ..."""
+        return self.name.split("-")[0]
+
+    @property
+    def summary(self) -> str:
+        """One line on what the network is and what it was trained on."""
+        network = NETWORKS[self.model.architecture]
+        if self.model.architecture != "convolutional":
+            network += f", through {self.model.latent_size} numbers"
+        damage = ", ".join(DISTORTION_TITLES[name] for name in self.trained_on)
+        return f"{network}; trained on {damage or 'clean pictures'}"
+
     def learning_rate_in(self, epoch: int) -> float:
         """The learning rate in an epoch, counted from 1."""
         return self.learning_rate * self.learning_rate_decay ** (epoch - 1)
 
 
 GAUSSIAN, CUTOUT, SALT_PEPPER = "gaussian_noise", "cutout", "salt_and_pepper"
+DISTORTION_TITLES = {GAUSSIAN: "Gaussian noise", CUTOUT: "Cutout", SALT_PEPPER: "Salt and pepper"}
+NETWORKS = {
+    "network-1": "Network 1, strided transposed convolutions",
+    "network-2": "Network 2, upsampling after each convolution",
+    "network-3": "Network 3, twice as many convolutions, half as wide",
+    "convolutional": "Fully convolutional, no dense layer between the halves",
+}
 
 # The order is the order of training: what the Playground needs first comes first.
 _CONVOLUTIONAL = Experiment(
@@ -72,10 +93,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     _DISTORTION,
     _BOTTLENECK,
     _DECODER,
-    *(
-        replace(_DECODER, name=f"decoder-{number}", model=ModelSpec(f"network-{number}", 4096))
-        for number in (2, 3)
-    ),
+    *(replace(_DECODER, name=f"decoder-{number}", model=ModelSpec(f"network-{number}", 4096)) for number in (2, 3)),
     *(
         replace(_DISTORTION, name=f"distortion-{name}", trained_on=trained_on)
         for name, trained_on in {

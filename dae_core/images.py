@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from dae_core.errors import UserError
+
 SIDE = 64
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_BYTES = 10_000_000
@@ -19,7 +21,7 @@ MIN_SIDE = 16
 Image.MAX_IMAGE_PIXELS = None
 
 
-class PictureError(ValueError):
+class PictureError(UserError):
     """A file that cannot become a picture; the message is a sentence for the person who chose the file."""
 
 
@@ -66,7 +68,7 @@ def to_picture(image: Image.Image) -> np.ndarray:
         (64, 64, 3) float32 in [0, 1].
     """
     image.draft("RGB", (4 * SIDE, 4 * SIDE))  # A JPEG decodes at a fraction of its size, many times faster.
-    image = _to_rgb(ImageOps.exif_transpose(image))
+    image = _to_rgb(_upright(image))
     image = ImageOps.fit(image, (SIDE, SIDE), Image.Resampling.LANCZOS)
     return np.asarray(image, np.float32) / 255
 
@@ -77,16 +79,29 @@ def to_image(picture: np.ndarray, scale: int = 1) -> Image.Image:
     return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)
 
 
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # A picture with broken metadata is still a picture.
+        return image
+
+
 def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith(("I", "F")):  # Deep greys; Pillow's own conversion would clip them at 255.
-        values = np.nan_to_num(np.asarray(image, np.float64))
-        top = next(top for top in (1.0, 255.0, 65535.0, np.inf) if values.max() <= top)
-        top = values.max() if top == np.inf else 255.0 if image.mode != "F" and top == 1.0 else top
-        if image.mode.startswith("I;16"):
-            top = 65535.0
-        return Image.fromarray((np.clip(values / top, 0, 1) * 255).astype(np.uint8)).convert("RGB")
+    if image.mode.startswith(("I", "F")):
+        return _from_deep_grey(image)
     if image.has_transparency_data:
         image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(white, image).convert("RGB")
+        white = Image.new("RGB", image.size, "white")
+        white.paste(image, mask=image.getchannel("A"))
+        return white
     return image.convert("RGB")
+
+
+def _from_deep_grey(image: Image.Image) -> Image.Image:
+    """Greys of 16 or 32 bits, which Pillow's own conversion would cut off at 255."""
+    values = np.nan_to_num(np.asarray(image, np.float64), posinf=0, neginf=0)
+    if image.mode.startswith("I;16"):
+        white = 65535.0
+    else:  # The file does not say what white is: the smallest usual range that holds the brightest pixel.
+        white = min((top for top in (1.0, 255.0, 65535.0) if top >= values.max()), default=values.max())
+    return Image.fromarray(np.rint(np.clip(values / white, 0, 1) * 255).astype(np.uint8)).convert("RGB")

@@ -3,7 +3,6 @@
 import csv
 import importlib
 import json
-import os
 import shutil
 import time
 from dataclasses import asdict, dataclass
@@ -13,15 +12,16 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt
+from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt_batch
 from dae_core.data import SAMPLES, Split, as_float, load_sample
+from dae_core.errors import UserError
 from dae_core.experiments import Experiment
 from dae_core.models import build
 
 HISTORY_COLUMNS = ("epoch", "learning_rate", "loss", "val_loss", "seconds")
 
 
-class TrainingError(Exception):
+class TrainingError(UserError):
     """Training cannot go on; the message says what to do."""
 
 
@@ -34,11 +34,15 @@ class TrainingRun:
         history: One dict per epoch; its keys are `HISTORY_COLUMNS`. Losses are MSE, of pictures in [0, 1].
         replay: (epochs, samples, 64, 64, 3) uint8: the sample pictures, distorted as in training and reconstructed
             after every epoch.
+        data: SHA-256 of the training and the validation set.
+        trained_with: Versions of Keras and its backend.
     """
 
     model: keras.Model
     history: list[dict[str, float]]
     replay: np.ndarray
+    data: dict[str, str]
+    trained_with: dict[str, str]
 
 
 class CorruptedPictures(keras.utils.PyDataset):
@@ -63,11 +67,6 @@ class CorruptedPictures(keras.utils.PyDataset):
         return corrupt_batch(clean, self.corruption, self.seeds[chosen]), clean
 
 
-def corrupt_batch(pictures: np.ndarray, corruption: Corruption, seeds: np.ndarray) -> np.ndarray:
-    """Each of the (N, 64, 64, 3) pictures distorted with its own seed."""
-    return np.stack([corrupt(picture, corruption, int(seed)) for picture, seed in zip(pictures, seeds, strict=True)])
-
-
 def training_corruption(experiment: Experiment) -> Corruption:
     """What an experiment's pictures are distorted with: the report's strengths."""
     return REPORT_CORRUPTION.only(*experiment.trained_on)
@@ -88,7 +87,7 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
     Raises:
         TrainingError: The folder holds a run with other settings or other data, or the state could not be written.
     """
-    _claim(folder, experiment, train_split, val_split)
+    run = _claim(folder, experiment, train_split, val_split)
     corruption = training_corruption(experiment)
     val_clean = as_float(val_split.pictures)
     val_distorted = corrupt_batch(val_clean, corruption, np.arange(len(val_clean)))
@@ -127,7 +126,7 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
 
     assert state is not None
     model.load_weights(state / "best.weights.h5")
-    return TrainingRun(model, history, replay)
+    return TrainingRun(model, history, replay, run["data"], run["trained_with"])
 
 
 def best_epoch(history: list[dict[str, float]]) -> int:
@@ -144,13 +143,16 @@ def finished(history: list[dict[str, float]], experiment: Experiment) -> bool:
 
 def read_history(file: Path) -> list[dict[str, float]]:
     """The rows of a `history.csv`, see `TrainingRun`."""
-    with open(file, newline="") as table:
-        return [{key: int(value) if key == "epoch" else float(value) for key, value in row.items()} for row in csv.DictReader(table)]
+    with file.open(newline="") as table:
+        return [
+            {key: int(value) if key == "epoch" else float(value) for key, value in row.items()}
+            for row in csv.DictReader(table)
+        ]
 
 
 def write_history(file: Path, history: list[dict[str, float]]) -> None:
     """Writes what `read_history` reads."""
-    with open(file, "w", newline="") as table:
+    with file.open("w", newline="") as table:
         rows = csv.DictWriter(table, HISTORY_COLUMNS)
         rows.writeheader()
         rows.writerows(history)
@@ -186,25 +188,27 @@ def _summary(experiment: Experiment, history: list[dict[str, float]]) -> str:
     )
 
 
-def _claim(folder: Path, experiment: Experiment, *splits: Split) -> None:
-    """Makes the folder this run's own, or makes sure that it is."""
+def _claim(folder: Path, experiment: Experiment, train_split: Split, val_split: Split) -> dict:
+    """Makes the folder this run's own, or makes sure that it is; what is known of the run."""
     run = {
         "experiment": asdict(experiment) | {"trained_on": list(experiment.trained_on)},
-        "data": dict(zip(("train", "val"), (split.digest for split in splits), strict=True)),
+        "data": {"train": train_split.digest, "val": val_split.digest},
     }
-    backend = keras.backend.backend()
-    trained_with = {"keras": keras.__version__, backend: importlib.import_module(backend).__version__}
     claim = folder / "run.json"
     if not claim.exists():
+        backend = keras.backend.backend()
+        versions = {"keras": keras.__version__, backend: importlib.import_module(backend).__version__}
         folder.mkdir(parents=True, exist_ok=True)
         partial = claim.with_suffix(".partial")
-        partial.write_text(json.dumps(run | {"trained_with": trained_with}, indent=2))
+        partial.write_text(json.dumps(run | {"trained_with": versions}, indent=2))
         partial.rename(claim)
-    elif not run.items() <= json.loads(claim.read_text()).items():
+    known = json.loads(claim.read_text())
+    if not run.items() <= known.items():
         raise TrainingError(
             f"{folder} holds an unfinished run of {experiment.name} with other settings or other data: repeat the "
             "command that started it, or add --force to throw that run away."
         )
+    return known
 
 
 def _last_state(folder: Path) -> Path | None:
@@ -227,7 +231,7 @@ def _save_state(
             shutil.copy(previous / "best.weights.h5", unfinished)
         np.save(unfinished / "replay.npy", replay)
         write_history(unfinished / "history.csv", history)
-        os.rename(unfinished, state)
+        unfinished.rename(state)
     except OSError as error:
         raise TrainingError(
             f"The state after epoch {len(history)} could not be written ({error}). The epochs before it are safe: make "

@@ -1,0 +1,141 @@
+"""The checkpoint folder: write it, list it, verify it.
+
+A checkpoint is a folder `checkpoints/<experiment>/` whose `manifest.json` says what was trained, how it went, and the
+size and SHA-256 of every other file.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dae_core.errors import UserError
+from dae_core.experiments import EXPERIMENTS, Experiment, ModelSpec
+
+CHECKPOINTS_FOLDER = Path(__file__).parent.parent / "checkpoints"
+MODEL_FILES = ("encoder.onnx", "decoder.onnx")
+
+
+class CheckpointError(UserError):
+    """A checkpoint that cannot be used; the message names it and says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint whose manifest could be read and whose files are there in full length.
+
+    Attributes:
+        folder: Where it is.
+        experiment: What was trained.
+        manifest: The whole `manifest.json`.
+    """
+
+    folder: Path
+    experiment: Experiment
+    manifest: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.experiment.name
+
+    @property
+    def model_bytes(self) -> int:
+        """Size of the model files on disk."""
+        return sum(self.manifest["files"][file]["bytes"] for file in MODEL_FILES)
+
+
+def open_checkpoint(folder: Path) -> Checkpoint:
+    """Reads a manifest and looks whether the files are there; their content is verified when it is read.
+
+    Raises:
+        CheckpointError: The manifest is missing or broken, or a file is missing or of another length.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        experiment = experiment_from(manifest["experiment"])
+        sizes = {file: facts["bytes"] for file, facts in manifest["files"].items() if facts["sha256"]}
+        if not set(MODEL_FILES) <= set(sizes):
+            raise KeyError("files")
+        # The numbers that pages show of every checkpoint.
+        manifest["parameters"]["trainable"], manifest["epochs_run"], manifest["test_mse"]["onnx"]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise CheckpointError(_sentence(folder, "manifest.json", "is missing or cannot be read")) from error
+    for file, size in sizes.items():
+        try:
+            found = (folder / file).stat().st_size
+        except OSError as error:
+            raise CheckpointError(_sentence(folder, file, "is missing")) from error
+        if found != size:
+            raise CheckpointError(_sentence(folder, file, f"has {found:,} bytes instead of {size:,}"))
+    return Checkpoint(folder, experiment, manifest)
+
+
+def read_verified(checkpoint: Checkpoint, file: str) -> bytes:
+    """The content of one of a checkpoint's files, if it is what the manifest says.
+
+    Raises:
+        CheckpointError: The file is missing, or its SHA-256 is another one.
+    """
+    try:
+        content = (checkpoint.folder / file).read_bytes()
+    except OSError as error:
+        raise CheckpointError(_sentence(checkpoint.folder, file, "cannot be read")) from error
+    if hashlib.sha256(content).hexdigest() != checkpoint.manifest["files"][file]["sha256"]:
+        raise CheckpointError(_sentence(checkpoint.folder, file, "is not the file that was published"))
+    return content
+
+
+def list_checkpoints(root: Path = CHECKPOINTS_FOLDER) -> tuple[dict[str, Checkpoint], list[str]]:
+    """The usable checkpoints by name, in the order of `EXPERIMENTS`, others last; and a sentence per broken one."""
+    usable, broken = {}, []
+    for folder in sorted(root.glob("[!.]*/"), key=lambda folder: _rank(folder.name)):
+        try:
+            usable[folder.name] = open_checkpoint(folder)
+        except CheckpointError as error:
+            broken.append(str(error))
+    return usable, broken
+
+
+def write_checkpoint(folder: Path, source: Path, files: Iterable[str], manifest: dict[str, Any]) -> Checkpoint:
+    """Makes a checkpoint of files in `source`, in place of an older one of that name.
+
+    The folder appears only when it is complete: it is filled under another name and renamed.
+
+    Args:
+        folder: The checkpoint to make.
+        source: A folder on the same file system; it becomes the checkpoint.
+        files: The names of the files in it that belong to the checkpoint.
+        manifest: Everything but the entry `files`, which is made here.
+    """
+    facts = {}
+    for file in files:
+        content = (source / file).read_bytes()
+        facts[file] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    (source / "manifest.json").write_text(json.dumps(manifest | {"files": facts}, indent=2) + "\n", encoding="utf-8")
+    open_checkpoint(source)
+    old = folder.with_name(f".{folder.name}.old")
+    if folder.exists():
+        folder.rename(old)
+    source.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+    return open_checkpoint(folder)
+
+
+def experiment_from(fields: dict[str, Any]) -> Experiment:
+    """The experiment that `dataclasses.asdict` and JSON made these fields of."""
+    return Experiment(**fields | {"model": ModelSpec(**fields["model"]), "trained_on": tuple(fields["trained_on"])})
+
+
+def _rank(name: str) -> tuple[int, str]:
+    names = [experiment.name for experiment in EXPERIMENTS]
+    return (names.index(name) if name in names else len(names), name)
+
+
+def _sentence(folder: Path, file: str, what: str) -> str:
+    return (
+        f"The checkpoint {folder.name} is unavailable: its {file} {what}. "
+        f"Restore it with `git checkout -- checkpoints/{folder.name}`, or train it again."
+    )

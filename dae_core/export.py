@@ -1,0 +1,119 @@
+"""A trained Keras model as a checkpoint: two ONNX files, the dense kernels in 8 bits, and the papers."""
+
+import importlib.metadata
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import keras
+import numpy as np
+from onnxruntime.quantization import QuantType, quant_pre_process, quantize_dynamic
+from PIL import Image
+
+from dae_core.checkpoints import MODEL_FILES, Checkpoint, write_checkpoint
+from dae_core.corruption import corrupt_batch
+from dae_core.data import Split, as_float
+from dae_core.errors import UserError
+from dae_core.evaluation import evaluate, reconstruct_all, write_metrics
+from dae_core.experiments import Experiment
+from dae_core.inference import Denoiser
+from dae_core.metrics import mse
+from dae_core.training import TrainingRun, best_epoch, training_corruption, write_history
+
+TOLERANCE = 0.01
+EXPORT_TOOLS = ("keras", "onnx", "onnxruntime", "tf2onnx")
+
+
+class ExportError(UserError):
+    """The exported model does not do what the trained one does."""
+
+
+def export(experiment: Experiment, run: TrainingRun, test_split: Split, folder: Path) -> Checkpoint:
+    """Makes a checkpoint of a finished training, in place of an older one.
+
+    Args:
+        experiment: What was trained.
+        run: What training left.
+        test_split: The pictures that the metrics are about.
+        folder: The checkpoint's folder, to be made; the work is done beside it.
+
+    Raises:
+        ExportError: The exported pair's test MSE differs from the Keras model's by more than 1 %.
+    """
+    work = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    for file in MODEL_FILES:
+        export_onnx(run.model.get_layer(file.removesuffix(".onnx")), work / file)
+    denoiser = Denoiser(*((work / file).read_bytes() for file in MODEL_FILES))
+    test_mse = compare(experiment, run.model, denoiser, test_split)
+    write_history(work / "history.csv", run.history)
+    write_replay(work / "replay.webp", run.replay)
+    write_metrics(work / "metrics.csv", evaluate(experiment.name, denoiser, test_split))
+    best = best_epoch(run.history)
+    manifest = {
+        "experiment": asdict(experiment),
+        "parameters": {
+            "trainable": count(run.model.trainable_weights),
+            "encoder": count(run.model.get_layer("encoder").trainable_weights),
+            "decoder": count(run.model.get_layer("decoder").trainable_weights),
+        },
+        "epochs_run": len(run.history),
+        "best_epoch": best,
+        "loss": run.history[best - 1]["loss"],
+        "val_loss": run.history[best - 1]["val_loss"],
+        "test_mse": test_mse,
+        "training_seconds": round(sum(row["seconds"] for row in run.history)),
+        "trained_with": run.trained_with,
+        "exported_with": {name: importlib.metadata.version(name) for name in EXPORT_TOOLS},
+        "data": run.data | {"test": test_split.digest},
+    }
+    files = (*MODEL_FILES, "history.csv", "replay.webp", "metrics.csv")
+    return write_checkpoint(folder, work, files, json.loads(json.dumps(manifest)))
+
+
+def export_onnx(half: keras.Model, file: Path) -> None:
+    """Writes an encoder or decoder as ONNX: its output first, then the activation after each block, named after it.
+
+    The dense kernels, nearly all of the parameters, are stored in 8 bits, one scale per output.
+    """
+    blocks = [layer for layer in half.layers if "_block_" in layer.name]
+    outputs = {half.layers[-1].name: half.output} | {layer.name: layer.output for layer in blocks}
+    opened = keras.Model(half.input, outputs)
+    opened(np.zeros((1, *half.input_shape[1:]), np.float32))  # Keras exports only what has been called.
+    exact = file.with_suffix(".float.onnx")
+    opened.export(exact, format="onnx", verbose=False)
+    quant_pre_process(exact, exact, skip_optimization=True, skip_symbolic_shape=True)
+    quantize_dynamic(exact, file, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
+    exact.unlink()
+
+
+def compare(experiment: Experiment, model: keras.Model, denoiser: Denoiser, test_split: Split) -> dict[str, float]:
+    """The test MSE of the Keras model and of its export, on what the experiment was trained on.
+
+    Raises:
+        ExportError: They differ by more than `TOLERANCE`.
+    """
+    clean = as_float(test_split.pictures)
+    damaged = corrupt_batch(clean, training_corruption(experiment), np.arange(len(clean)))
+    trained = float(mse(model.predict(damaged, verbose=0), clean).mean())
+    exported = float(mse(reconstruct_all(denoiser, damaged), clean).mean())
+    if abs(exported - trained) > TOLERANCE * trained:
+        raise ExportError(
+            f"{experiment.name}: the exported model's test MSE is {exported:.6f}, the trained one's {trained:.6f}: "
+            f"more than {TOLERANCE:.0%} apart. Nothing was published; the training state is kept."
+        )
+    return {"keras": trained, "onnx": exported}
+
+
+def write_replay(file: Path, replay: np.ndarray) -> None:
+    """One WebP picture: a row per epoch, a column per sample, of (epochs, samples, 64, 64, 3) uint8."""
+    epochs, samples, height, width, channels = replay.shape
+    sheet = replay.transpose(0, 2, 1, 3, 4).reshape(epochs * height, samples * width, channels)
+    Image.fromarray(sheet).save(file, quality=80, method=6)
+
+
+def count(weights: list[keras.Variable]) -> int:
+    """Number of values in these weights."""
+    return sum(int(np.prod(weight.shape)) for weight in weights)

@@ -1,0 +1,61 @@
+"""A checkpoint at work, on ONNX Runtime."""
+
+import numpy as np
+import onnxruntime
+
+from dae_core.checkpoints import MODEL_FILES, Checkpoint, read_verified
+
+THREADS = 2
+
+
+class Denoiser:
+    """The two halves of a trained autoencoder. Its methods may be called by many threads at once.
+
+    Every method takes one picture (or latent) or a batch, float32, and answers in kind.
+
+    >>> denoiser = load_denoiser(open_checkpoint(CHECKPOINTS_FOLDER / "distortion-all"))
+    >>> denoiser.encode(picture).shape, denoiser.reconstruct(picture).shape
+    ((1000,), (64, 64, 3))
+    """
+
+    def __init__(self, encoder: bytes, decoder: bytes):
+        """Takes the contents of an `encoder.onnx` and the `decoder.onnx` that goes with it."""
+        self._encoder = _session(encoder)
+        self._decoder = _session(decoder)
+
+    def encode(self, pictures: np.ndarray) -> np.ndarray:
+        """(N, 64, 64, 3) in [0, 1] -> latents (N, latent_size), of the convolutional network (N, 8, 8, 64)."""
+        return _run(self._encoder, pictures, "latent")
+
+    def decode(self, latents: np.ndarray) -> np.ndarray:
+        """Latents as `encode` gives them -> pictures (N, 64, 64, 3) in [0, 1]."""
+        return _run(self._decoder, latents, "reconstruction")
+
+    def reconstruct(self, pictures: np.ndarray) -> np.ndarray:
+        """Pictures (N, 64, 64, 3) in [0, 1] -> pictures of the same shape and range."""
+        return self.decode(self.encode(pictures))
+
+
+def load_denoiser(checkpoint: Checkpoint) -> Denoiser:
+    """The verified denoiser of a checkpoint.
+
+    Raises:
+        CheckpointError: A file is not what the manifest says.
+    """
+    encoder, decoder = (read_verified(checkpoint, file) for file in MODEL_FILES)
+    return Denoiser(encoder, decoder)
+
+
+def _session(model: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    # Waiting threads would otherwise keep the cores busy that other visitors need.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _run(session: onnxruntime.InferenceSession, values: np.ndarray, output: str) -> np.ndarray:
+    source = session.get_inputs()[0]
+    single = values.ndim == len(source.shape) - 1
+    result = session.run([output], {source.name: values[None] if single else values})[0]
+    return result[0] if single else result

@@ -1,0 +1,151 @@
+"""Trains the experiments and writes their checkpoints: `python train_models.py --help`."""
+
+import argparse
+import difflib
+import fnmatch
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
+from dae_core.data import DATA_FOLDER, load_split, prepare, samples_as_split
+from dae_core.errors import UserError
+from dae_core.experiments import EXPERIMENTS, Experiment
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carries out a command line; returns the exit status, 0 when all that was asked for is done."""
+    parser = make_parser()
+    options = parser.parse_args(arguments)
+    try:
+        if options.prepare:
+            counts = prepare(options.prepare, options.data)
+            print(f"{options.data}: " + ", ".join(f"{number} {split}" for split, number in counts.items()))
+        elif options.list:
+            print(listing(options.checkpoints))
+        elif options.smoke or options.all or options.names:
+            train_all(options)
+        else:
+            parser.print_help()
+    except (UserError, OSError) as error:
+        print(f"train_models.py: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ntrain_models.py: stopped; the same command goes on after the last finished epoch.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description="Train experiments and write their checkpoints. Experiments that have a checkpoint are skipped; "
+        "after an interruption of any kind, the same command goes on after the last finished epoch.",
+        epilog="Examples: `train_models.py --list`, `train_models.py decoder-1 'bottleneck-*'`, "
+        "`KERAS_BACKEND=jax train_models.py --all`.",
+    )
+    add = parser.add_argument
+    add("names", nargs="*", metavar="NAME", help="experiment to train, or a pattern such as 'decoder-*'")
+    add("--all", action="store_true", help="train every experiment")
+    add("--list", action="store_true", help="show every experiment: name, what it is, size in MB, test MSE")
+    add("--smoke", action="store_true", help="one epoch on the shipped pictures, in a temporary folder: does it work?")
+    add("--force", action="store_true", help="replace checkpoints, and throw unfinished runs away")
+    add("--epochs", type=positive, metavar="N", help="at most N passes over the training pictures (default: 50)")
+    add("--batch-size", type=positive, metavar="N", help="pictures per training step (default: 64)")
+    add("--seed", type=natural, metavar="N", help="number that fixes weights, order and distortions (default: 2023)")
+    add("--data", type=Path, default=DATA_FOLDER, metavar="PATH", help="folder of the pictures (default: data)")
+    add("--prepare", type=Path, metavar="PATH", help="make the --data folder from the Animal Faces-HQ unpacked at PATH")
+    add("--checkpoints", type=Path, default=CHECKPOINTS_FOLDER, metavar="PATH", help="where to (default: checkpoints)")
+    return parser
+
+
+def natural(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    if natural(text) == 0:
+        raise argparse.ArgumentTypeError("0 is not a whole number from 1")
+    return int(text)
+
+
+def listing(folder: Path) -> str:
+    """A line per experiment, trained or not, and a line per broken checkpoint."""
+    trained, broken = list_checkpoints(folder)
+    extra = [checkpoint.experiment for name, checkpoint in trained.items() if name not in {e.name for e in EXPERIMENTS}]
+    lines = [f"{'experiment':32} {'size':>8} {'test MSE':>9}  what it is"]
+    for experiment in (*EXPERIMENTS, *extra):
+        size, score = "", "untrained"
+        if checkpoint := trained.get(experiment.name):
+            size = f"{checkpoint.model_bytes / 1e6:.1f} MB"
+            score = f"{checkpoint.manifest['test_mse']['onnx']:.5f}"
+        lines.append(f"{experiment.name:32} {size:>8} {score:>9}  {experiment.summary}")
+    return "\n".join(lines + broken)
+
+
+def select(patterns: Sequence[str]) -> list[Experiment]:
+    """The experiments that the names and patterns mean, in the order of `EXPERIMENTS`.
+
+    Raises:
+        UserError: One of them means no experiment.
+    """
+    names = [experiment.name for experiment in EXPERIMENTS]
+    for pattern in patterns:
+        if not fnmatch.filter(names, pattern):
+            nearest = difflib.get_close_matches(pattern, names, n=1, cutoff=0)[0]
+            raise UserError(f"no experiment is called {pattern}: did you mean {nearest}? --list shows all.")
+    return [experiment for experiment in EXPERIMENTS if any(fnmatch.fnmatch(experiment.name, p) for p in patterns)]
+
+
+def train_all(options: argparse.Namespace) -> None:
+    """Trains, exports and publishes the chosen experiments one after the other."""
+    chosen = select(options.names) if options.names else list(EXPERIMENTS)
+    asked = {"epochs": options.epochs, "batch_size": options.batch_size, "seed": options.seed}
+    changes = {key: value for key, value in asked.items() if value is not None}
+    if options.smoke:
+        with tempfile.TemporaryDirectory() as folder:
+            samples = samples_as_split()
+            for experiment in chosen if options.names else chosen[:1]:
+                publish(replace(experiment, **changes | {"epochs": 1}), (samples, samples, samples), Path(folder))
+        print("The smoke test passed; its folder is gone again.")
+        return
+    trained, _ = list_checkpoints(options.checkpoints)
+    todo = [experiment for experiment in chosen if options.force or experiment.name not in trained]
+    for name in sorted({experiment.name for experiment in chosen} - {experiment.name for experiment in todo}):
+        print(f"{name} is trained already; --force trains it again.")
+    if todo:
+        splits = tuple(load_split(split, options.data) for split in ("train", "val", "test"))
+        for experiment in todo:
+            if options.force:
+                shutil.rmtree(state_folder(options.checkpoints, experiment), ignore_errors=True)
+            publish(replace(experiment, **changes), splits, options.checkpoints)
+
+
+def state_folder(checkpoints: Path, experiment: Experiment) -> Path:
+    """Where an unfinished training keeps its state."""
+    return checkpoints / ".unfinished" / experiment.name
+
+
+def publish(experiment: Experiment, splits, checkpoints: Path) -> None:
+    """From an experiment to its checkpoint; the state of the training goes when the checkpoint is there."""
+    # These import Keras and its backend, ten seconds that --list and --help need not wait for.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from dae_core.export import export
+    from dae_core.training import train
+
+    train_split, val_split, test_split = splits
+    state = state_folder(checkpoints, experiment)
+    run = train(experiment, train_split, val_split, state)
+    checkpoint = export(experiment, run, test_split, checkpoints / experiment.name)
+    shutil.rmtree(state)
+    score = checkpoint.manifest["test_mse"]["onnx"]
+    print(f"{checkpoint.folder}: {checkpoint.model_bytes / 1e6:.1f} MB, test MSE {score:.5f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
