@@ -1,0 +1,1 @@
+"""The core of the lab: distortions, networks, training, checkpoints, inference. It knows nothing of Streamlit."""

@@ -9,6 +9,8 @@ import numpy as np
 os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # The import would ask the network for a newer version.
 import albumentations as A
 
+from dae_core.experiments import Experiment
+
 
 @dataclass(frozen=True)
 class Corruption:
@@ -41,6 +43,11 @@ DISTORTIONS = tuple(field.name for field in fields(Corruption) if field.name != 
 
 # Three 12 x 12 squares are the report's. It gives no strengths for the two noises: these are ours.
 REPORT_CORRUPTION = Corruption(gaussian_noise=0.1, salt_and_pepper=0.05, cutout=3)
+
+
+def training_corruption(experiment: Experiment) -> Corruption:
+    """What an experiment's training pictures are distorted with: the report's strengths."""
+    return REPORT_CORRUPTION.only(*experiment.trained_on)
 
 
 class ChannelwiseSaltAndPepper(A.ImageOnlyTransform):
@@ -106,3 +113,18 @@ def _build(name: str, corruption: Corruption) -> A.BasicTransform:
         return ChannelwiseSaltAndPepper(corruption.salt_and_pepper)
     count, side = corruption.cutout, corruption.cutout_size
     return A.CoarseDropout((count, count), (side, side), (side, side), fill=0, p=1)
+
+
+def differences(corruption: Corruption, trained: Corruption) -> list[str]:
+    """How the training of a model differed from what is asked of it, as phrases; empty if it did not."""
+    phrases = []
+    for name in DISTORTIONS:
+        asked, known = getattr(corruption, name), getattr(trained, name)
+        noun = f"{name.replace('_', ' ')}".replace("gaussian", "Gaussian")
+        if asked and not known:
+            phrases.append(f"without {noun}")
+        elif known and not asked:
+            phrases.append(f"with {noun}")
+        elif asked != known:
+            phrases.append(f"with {noun} of {known:g} instead of {asked:g}")
+    return phrases

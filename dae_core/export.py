@@ -12,14 +12,14 @@ from onnxruntime.quantization import QuantType, quant_pre_process, quantize_dyna
 from PIL import Image
 
 from dae_core.checkpoints import MODEL_FILES, Checkpoint, write_checkpoint
-from dae_core.corruption import corrupt_batch
+from dae_core.corruption import corrupt_batch, training_corruption
 from dae_core.data import Split, as_float
 from dae_core.errors import UserError
 from dae_core.evaluation import evaluate, reconstruct_all, write_metrics
 from dae_core.experiments import Experiment
 from dae_core.inference import Denoiser
 from dae_core.metrics import mse
-from dae_core.training import TrainingRun, best_epoch, training_corruption, write_history
+from dae_core.training import TrainingRun, best_epoch, write_history
 
 TOLERANCE = 0.01
 EXPORT_TOOLS = ("keras", "onnx", "onnxruntime", "tf2onnx")

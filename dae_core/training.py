@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt_batch
+from dae_core.corruption import Corruption, corrupt_batch, training_corruption
 from dae_core.data import SAMPLES, Split, as_float, load_sample
 from dae_core.errors import UserError
 from dae_core.experiments import Experiment
@@ -65,11 +65,6 @@ class CorruptedPictures(keras.utils.PyDataset):
         chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
         clean = as_float(self.pictures[chosen])
         return corrupt_batch(clean, self.corruption, self.seeds[chosen]), clean
-
-
-def training_corruption(experiment: Experiment) -> Corruption:
-    """What an experiment's pictures are distorted with: the report's strengths."""
-    return REPORT_CORRUPTION.only(*experiment.trained_on)
 
 
 def train(experiment: Experiment, train_split: Split, val_split: Split, folder: Path) -> TrainingRun:

@@ -1,0 +1,55 @@
+"""The Playground: damage a picture, let a network rebuild it, compare."""
+
+from dataclasses import asdict
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from dae_core.corruption import corrupt, corrupt_batch, differences, training_corruption
+from dae_core.data import SAMPLES
+from dae_core.errors import UserError
+from ui import cache, controls, page, tiles
+
+page.start("Playground", "Damage a picture, and watch a network rebuild it")
+tile_row = st.grid(3, min_column_width=90, wrap=False, gap="small")
+left, middle, right = st.columns(3)
+
+with left:
+    corruption, seed = controls.distortions()
+with right:
+    choice = controls.picture()
+with middle:
+    checkpoint = controls.model()
+    if phrases := differences(corruption, training_corruption(checkpoint.experiment)):
+        st.markdown(f":small[:orange[:material/info: Unlike here, it was trained {', '.join(phrases)}.]]")
+try:
+    denoiser = cache.denoiser(checkpoint)
+except UserError as error:
+    st.error(f"{error} Pick another model.")
+    st.stop()
+
+distorted = corrupt(choice.picture, corruption, seed)
+comparison = tiles.Comparison(distorted, denoiser.reconstruct(distorted), choice.picture, choice.title)
+with tile_row:
+    tiles.show(comparison)
+
+st.caption("MSE: less is better. PSNR, SSIM: more is better. In brackets: the gain over the distorted picture.")
+views = ("Before and after", "Error map", "Several pictures")
+view = st.segmented_control("A closer look", views, default=views[0], required=True, key="view", bind="query-params")
+if view == "Before and after":
+    tiles.wipe(comparison.distorted, comparison.reconstructed)
+elif view == "Error map":
+    from dae_core.figures import error_maps  # Plotly takes longer to import than everything else here.
+
+    st.plotly_chart(error_maps(comparison.distorted, comparison.reconstructed, comparison.original))
+else:
+    originals = np.stack([cache.sample(name) for name in SAMPLES])
+    damaged = corrupt_batch(originals, corruption, seed + np.arange(len(originals)))
+    tiles.film_strip([damaged, denoiser.reconstruct(damaged), originals], list(SAMPLES.values()))
+
+settings = {"picture": choice.title, "model": checkpoint.name, "seed": seed, **asdict(corruption)}
+with st.container(horizontal=True):
+    download = partial(st.download_button, icon=":material/download:", on_click="ignore")
+    download("Pictures as PNG", partial(tiles.triptych_png, comparison), "denoising.png", "image/png")
+    download("Numbers as CSV", partial(tiles.scores_csv, comparison, settings), "denoising.csv", "text/csv")

@@ -1,0 +1,171 @@
+"""What a visitor can change: distortions, seed, model, picture. All of it is kept in the address of the page."""
+
+import random
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dae_core.checkpoints import Checkpoint
+from dae_core.corruption import REPORT_CORRUPTION, Corruption
+from dae_core.data import FACES, NEVER_SEEN, SAMPLES, as_float
+from dae_core.images import FORMATS, MAX_BYTES, PictureError, read_picture
+from ui import cache
+from ui.tiles import data_url
+
+# In the address, and the same on every page.
+_shared: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+
+GROUPS = {
+    "convolutional": "Fully convolutional",
+    "distortion": "Network 1, by the distortion it was trained on",
+    "bottleneck": "Network 1, by bottleneck size",
+    "decoder": "Networks 1, 2, 3, by decoder",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The picture that a visitor chose: (64, 64, 3) float32 in [0, 1], and what to call it."""
+
+    picture: np.ndarray
+    title: str
+
+
+def distortions() -> tuple[Corruption, int]:
+    """A toggle and a strength for each distortion, and the seed."""
+    preset = REPORT_CORRUPTION
+    with st.container(gap="xsmall"):
+        noise = _distortion("Gaussian noise", "gaussian_noise_std", "std %.2f", (0.01, 0.5, preset.gaussian_noise))
+        squares = _distortion("Cutout", "cutout_squares", "%d squares", (1, 10, preset.cutout))
+        salt = _distortion("Salt and pepper", "salt_and_pepper_amount", "percent", (0.01, 0.5, preset.salt_and_pepper))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input("Seed of the draw", 0, 999_999, 0, key="seed", **_shared)
+        st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle)
+    return Corruption(noise, salt, int(squares)), seed
+
+
+def _distortion(title: str, strength_key: str, unit: str, numbers: tuple[float, float, float]) -> float:
+    low, high, default = numbers
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+        on = st.toggle(title, True, key=title.lower().replace(" ", "_"), width=145, **_shared)
+        value = st.slider(
+            f"{title}: strength",
+            low,
+            high,
+            default,
+            0.01 if isinstance(default, float) else 1,
+            unit,
+            key=strength_key,
+            disabled=not on,
+            label_visibility="collapsed",
+            **_shared,
+        )
+    return value if on else 0
+
+
+def _shuffle() -> None:
+    st.session_state.seed = random.randrange(1_000_000)
+
+
+def model() -> Checkpoint:
+    """The model picker; the page stops here with a sentence if there is nothing to pick."""
+    usable, broken = cache.checkpoints()
+    for sentence in broken:
+        st.warning(sentence)
+    if not usable:
+        st.error("There is no trained model yet: run `python train_models.py convolutional-all`, then reload.")
+        st.stop()
+    name = st.selectbox("Model", list(usable), key="model", **_shared)
+    checkpoint = usable[name]
+    with st.popover("All models", icon=":material/list:", on_change="rerun", key="all_models") as popover:
+        if popover.open:
+            _model_list(usable)
+    st.caption(_describe(checkpoint))
+    return checkpoint
+
+
+def _describe(checkpoint: Checkpoint) -> str:
+    numbers = checkpoint.experiment.model.latent_size
+    parameters = checkpoint.manifest["parameters"]["trainable"]
+    size = f"{numbers:,} numbers in the latent · {parameters:,} parameters · {checkpoint.model_bytes / 1e6:.1f} MB"
+    return f"{checkpoint.experiment.summary}.  \n{size}"
+
+
+def _model_list(usable: dict[str, Checkpoint]) -> None:
+    groups = dict.fromkeys([*GROUPS, *(checkpoint.experiment.group for checkpoint in usable.values())])
+    for group in groups:
+        members = [checkpoint for checkpoint in usable.values() if checkpoint.experiment.group == group]
+        if members:
+            st.markdown(f"**{GROUPS.get(group, group)}**")
+        for checkpoint in members:
+            st.button(
+                checkpoint.name, key=f"pick_{checkpoint.name}", on_click=partial(_choose, "model", checkpoint.name)
+            )
+            st.caption(_describe(checkpoint))
+
+
+def _choose(key: str, value: str) -> None:
+    st.session_state[key] = value
+
+
+def picture() -> Choice:
+    """The picture picker: shipped pictures, an upload, the camera, and the test set where it is there."""
+    test_split = cache.test_split()
+    options = [*SAMPLES, "upload", "camera", *(["test"] if test_split else [])]
+    name = st.selectbox("Picture", options, key="image", **_shared)
+    with st.popover("All pictures", icon=":material/grid_view:", on_change="rerun", key="all_pictures") as popover:
+        if popover.open:
+            _gallery(with_test=test_split is not None)
+    if name in ("upload", "camera"):
+        return _own_picture(name)
+    if name == "test" and test_split:
+        return _test_picture(test_split.pictures, test_split.classes)
+    return Choice(cache.sample(name), SAMPLES[name])
+
+
+def _gallery(with_test: bool) -> None:
+    for heading, names in (("Faces", FACES), ("Things it has never seen", NEVER_SEEN)):
+        st.markdown(f"**{heading}**")
+        with st.grid(3, min_column_width=80, wrap=False, gap="small"):
+            for name, title in names.items():
+                with st.container(gap="xxsmall"):
+                    st.image(data_url(cache.sample(name), scale=2), width="stretch", alt=title)
+                    st.button(title, key=f"pick_{name}", on_click=partial(_choose, "image", name), type="tertiary")
+    st.markdown("**Your own**")
+    with st.container(horizontal=True):
+        own = {"upload": "Upload a picture", "camera": "Use the camera"} | ({"test": "Test set"} if with_test else {})
+        for name, title in own.items():
+            st.button(title, key=f"pick_{name}", on_click=partial(_choose, "image", name))
+
+
+def _own_picture(source: str) -> Choice:
+    """A visitor's picture: it stays in the memory of their session and goes with it."""
+    if source == "upload":
+        types = [*(name.lower() for name in FORMATS), "jpg", "tif"]
+        file = st.file_uploader("Upload a picture", types, key="upload_file", max_upload_size=MAX_BYTES // 10**6)
+    else:
+        file = st.camera_input("Take a picture", key="camera_file")
+    kept = f"own_{source}"
+    if file:
+        try:
+            st.session_state[kept] = read_picture(file.getvalue())
+        except PictureError as error:
+            st.error(str(error))
+    if kept in st.session_state:
+        return Choice(st.session_state[kept], "Your picture")
+    st.caption("Until there is one, this is Chelsea. Your picture never leaves this session: a link does not carry it.")
+    return Choice(cache.sample("cat-chelsea"), SAMPLES["cat-chelsea"])
+
+
+def _test_picture(pictures: np.ndarray, classes: np.ndarray) -> Choice:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        index = st.number_input("Number in the test set", 0, len(pictures) - 1, 0, key="test_picture", **_shared)
+        st.button("Another", icon=":material/shuffle:", on_click=partial(_another, len(pictures)))
+    return Choice(as_float(pictures[index]), f"A {classes[index]} of the test set")
+
+
+def _another(count: int) -> None:
+    st.session_state.test_picture = random.randrange(count)

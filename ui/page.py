@@ -1,0 +1,23 @@
+"""The frame of every page."""
+
+import streamlit as st
+
+from dae_core.data import SAMPLES_FOLDER
+
+ICON = SAMPLES_FOLDER / "cat-tabby.png"  # Streamlit would fetch a named icon from the internet.
+PAGES = {"app.py": ("Playground", ":material/auto_fix_high:")}
+
+
+def start(title: str, question: str) -> None:
+    """Configures the page and draws navigation and heading; the first thing every page does."""
+    st.set_page_config(page_title=f"{title} · Denoising lab", page_icon=ICON, layout="wide")
+    with st.sidebar:
+        if len(PAGES) > 1:
+            for page, (name, icon) in PAGES.items():
+                st.page_link(page, label=name, icon=icon)
+        st.caption(
+            "Convolutional autoencoders, trained on 64 x 64 faces of cats and dogs, rebuild clean pictures from "
+            "damaged ones. Every result is computed while you look, from what is on screen; the address of the page "
+            "reproduces it."
+        )
+    st.markdown(f"#### {question}")
