@@ -48,7 +48,7 @@ else:
     damaged = corrupt_batch(originals, corruption, seed + np.arange(len(originals)))
     tiles.film_strip([damaged, denoiser.reconstruct(damaged), originals], list(SAMPLES.values()))
 
-settings = {"picture": choice.title, "model": checkpoint.name, "seed": seed, **asdict(corruption)}
+settings = {"original": choice.title, "model": checkpoint.name, "seed": seed, **asdict(corruption)}
 with st.container(horizontal=True):
     download = partial(st.download_button, icon=":material/download:", on_click="ignore")
     download("Pictures as PNG", partial(tiles.triptych_png, comparison), "denoising.png", "image/png")
