@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -81,8 +82,10 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(chromium):
-    """Opens an address as a new visitor. At the end, nobody's console may show an error, and nothing may have been
-    asked of any other host."""
+    """Opens an address as a new visitor, and counts the messages that their page sends to the server.
+
+    At the end, nobody's console may show an error, and nothing may have been asked of any other host.
+    """
     contexts, errors, strangers = [], [], []
 
     def open_page(address: str, **options) -> Page:
@@ -91,6 +94,7 @@ def visit(chromium):
         page = context.new_page()
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("websocket", lambda socket: socket.on("framesent", lambda _: open_page.messages.update([page])))
         home = address.split("/?")[0]
         page.on(
             "request",
@@ -100,6 +104,7 @@ def visit(chromium):
         settle(page)
         return page
 
+    open_page.messages = Counter()
     yield open_page
     for context in contexts:
         context.close()
@@ -277,17 +282,17 @@ def test_two_visitors_do_not_see_each_others_pictures(address, visit):
 
 def test_the_wipe_follows_the_keyboard_without_asking_the_server(address, visit):
     page = visit(address)
-    sent = []
-    page.on("websocket", lambda socket: sent.append(socket))
-    handle = page.locator(
-        ".st-key-wipe input[type=range], [data-testid=stBidiComponentRegular] input[type=range]"
-    ).first
+    said = visit.messages[page]
+    handle = page.get_by_label("Uncover the distorted picture")
     handle.focus()
     for _ in range(10):
         handle.press("ArrowRight")
     box = page.locator(".wipe").first
     assert box.evaluate("box => box.style.getPropertyValue('--at')") == "60%"
-    assert not sent
+    assert visit.messages[page] == said
+    switch(page, "cutout")
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    assert visit.messages[page] > said
 
 
 def test_every_closer_look_shows_something(address, visit):

@@ -36,6 +36,10 @@ def sample(name: str) -> np.ndarray:
 
 
 @st.cache_resource(show_spinner="Reading the test pictures")
-def test_split() -> data.Split | None:
-    """The test pictures, or None where there is no data folder."""
-    return data.load_split("test") if (data.DATA_FOLDER / "test").is_dir() else None
+def test_split() -> data.Split:
+    """The test pictures.
+
+    Raises:
+        DataError: They are not there, or not all of them.
+    """
+    return data.load_split("test")

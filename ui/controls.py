@@ -1,16 +1,19 @@
 """What a visitor can change: distortions, seed, model, picture. All of it is kept in the address of the page."""
 
 import random
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dae_core.checkpoints import Checkpoint
 from dae_core.corruption import REPORT_CORRUPTION, Corruption
-from dae_core.data import FACES, NEVER_SEEN, SAMPLES, as_float
+from dae_core.data import DATA_FOLDER, FACES, NEVER_SEEN, SAMPLES, as_float
+from dae_core.errors import UserError
 from dae_core.images import FORMATS, MAX_BYTES, PictureError, read_picture
 from ui import cache
 from ui.tiles import data_url
@@ -113,20 +116,19 @@ def _choose(key: str, value: str) -> None:
 
 def picture() -> Choice:
     """The picture picker: shipped pictures, an upload, the camera, and the test set where it is there."""
-    test_split = cache.test_split()
-    options = [*SAMPLES, "upload", "camera", *(["test"] if test_split else [])]
-    name = st.selectbox("Picture", options, key="image", **_shared)
+    sources: dict[str, Callable[[str], Choice]] = {"upload": _own_picture, "camera": _own_picture}
+    if (DATA_FOLDER / "test").is_dir():
+        sources["test"] = _test_picture
+    name = st.selectbox("Picture", [*SAMPLES, *sources], key="image", **_shared)
     with st.popover("All pictures", icon=":material/grid_view:", on_change="rerun", key="all_pictures") as popover:
         if popover.open:
-            _gallery(with_test=test_split is not None)
-    if name in ("upload", "camera"):
-        return _own_picture(name)
-    if name == "test" and test_split:
-        return _test_picture(test_split.pictures, test_split.classes)
-    return Choice(cache.sample(name), SAMPLES[name])
+            _gallery(sources)
+    if name in SAMPLES:
+        return Choice(cache.sample(name), SAMPLES[name])
+    return sources[name](name)
 
 
-def _gallery(with_test: bool) -> None:
+def _gallery(sources: Iterable[str]) -> None:
     for heading, names in (("Faces", FACES), ("Things it has never seen", NEVER_SEEN)):
         st.markdown(f"**{heading}**")
         with st.grid(3, min_column_width=80, wrap=False, gap="small"):
@@ -134,37 +136,63 @@ def _gallery(with_test: bool) -> None:
                 with st.container(gap="xxsmall"):
                     st.image(data_url(cache.sample(name), scale=2), width="stretch", alt=title)
                     st.button(title, key=f"pick_{name}", on_click=partial(_choose, "image", name), type="tertiary")
-    st.markdown("**Your own**")
+    st.markdown("**Your own, and the test set**" if "test" in sources else "**Your own**")
     with st.container(horizontal=True):
-        own = {"upload": "Upload a picture", "camera": "Use the camera"} | ({"test": "Test set"} if with_test else {})
-        for name, title in own.items():
-            st.button(title, key=f"pick_{name}", on_click=partial(_choose, "image", name))
+        for name in sources:
+            st.button(_SOURCES[name], key=f"pick_{name}", on_click=partial(_choose, "image", name))
+
+
+_SOURCES = {"upload": "Upload a picture", "camera": "Use the camera", "test": "Test pictures"}
 
 
 def _own_picture(source: str) -> Choice:
     """A visitor's picture: it stays in the memory of their session and goes with it."""
     if source == "upload":
         types = [*(name.lower() for name in FORMATS), "jpg", "tif"]
-        file = st.file_uploader("Upload a picture", types, key="upload_file", max_upload_size=MAX_BYTES // 10**6)
+        file = st.file_uploader(_SOURCES[source], types, key="upload_file", max_upload_size=MAX_BYTES // 10**6)
     else:
-        file = st.camera_input("Take a picture", key="camera_file")
-    kept = f"own_{source}"
-    if file:
-        try:
-            st.session_state[kept] = read_picture(file.getvalue())
-        except PictureError as error:
-            st.error(str(error))
-    if kept in st.session_state:
-        return Choice(st.session_state[kept], "Your picture")
-    st.caption("Until there is one, this is Chelsea. Your picture never leaves this session: a link does not carry it.")
+        file = st.camera_input(_SOURCES[source], key="camera_file")
+    own = st.session_state.setdefault(f"own_{source}", _OwnPicture())
+    own.take(file)
+    if own.complaint:
+        st.error(own.complaint)
+    if own.picture is not None:
+        return Choice(own.picture, "Your picture")
+    st.caption("Until there is one, this is Chelsea. Your picture stays in this session: a link does not carry it.")
     return Choice(cache.sample("cat-chelsea"), SAMPLES["cat-chelsea"])
 
 
-def _test_picture(pictures: np.ndarray, classes: np.ndarray) -> Choice:
+@dataclass
+class _OwnPicture:
+    """The last file that a visitor gave us, decoded once, and the last good picture."""
+
+    file_id: str | None = None
+    picture: np.ndarray | None = None
+    complaint: str | None = None
+
+    def take(self, file: UploadedFile | None) -> None:
+        """Reads a file that was not read before; a broken one leaves the picture as it was."""
+        if file is None:
+            self.file_id, self.complaint = None, None
+        elif file.file_id != self.file_id:
+            self.file_id, self.complaint = file.file_id, None
+            try:
+                self.picture = read_picture(file.getvalue())
+            except PictureError as error:
+                self.complaint = str(error)
+
+
+def _test_picture(_: str) -> Choice:
+    try:
+        split = cache.test_split()
+    except UserError as error:
+        st.error(f"{error} Until then, this is Chelsea.")
+        return Choice(cache.sample("cat-chelsea"), SAMPLES["cat-chelsea"])
+    count = len(split.pictures)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        index = st.number_input("Number in the test set", 0, len(pictures) - 1, 0, key="test_picture", **_shared)
-        st.button("Another", icon=":material/shuffle:", on_click=partial(_another, len(pictures)))
-    return Choice(as_float(pictures[index]), f"A {classes[index]} of the test set")
+        index = st.number_input("Number in the test set", 0, count - 1, 0, key="test_picture", **_shared)
+        st.button("Another", icon=":material/shuffle:", on_click=_another, args=(count,))
+    return Choice(as_float(split.pictures[index]), f"A {split.classes[index]} of the test set")
 
 
 def _another(count: int) -> None:
