@@ -48,6 +48,13 @@ else:
     damaged = corrupt_batch(originals, corruption, seed + np.arange(len(originals)))
     tiles.film_strip([damaged, denoiser.reconstruct(damaged), originals], list(SAMPLES.values()))
 
+with st.expander("Why is it blurry?"):
+    st.markdown(
+        "Training on the squared error punishes bold mistakes most. Where a network cannot know, under a black square "
+        "or when its few numbers are used up, the cheapest answer is the average of all faces that would fit, and an "
+        "average of sharp pictures is blurred. Look for it: the edges that many faces share stay, whiskers and the "
+        "pattern of the fur go."
+    )
 settings = {"original": choice.title, "model": checkpoint.name, "seed": seed, **asdict(corruption)}
 with st.container(horizontal=True):
     download = partial(st.download_button, icon=":material/download:", on_click="ignore")

@@ -16,5 +16,7 @@ def error_maps(distorted: np.ndarray, reconstructed: np.ndarray, original: np.nd
     figure.update_yaxes(visible=False, autorange="reversed", constrain="domain")
     figure.update_yaxes(scaleanchor="x", row=1, col=1)
     figure.update_yaxes(scaleanchor="x2", row=1, col=2)
-    scale = {"colorscale": "Cividis", "cmin": 0, "colorbar": {"title": "Absolute<br>error", "thickness": 14}}
+    title = {"text": "Absolute error, 0 to 1", "side": "bottom"}
+    bar = {"title": title, "orientation": "h", "thickness": 12, "y": -0.02, "yanchor": "top"}
+    scale = {"colorscale": "Cividis", "cmin": 0, "colorbar": bar}
     return figure.update_layout(coloraxis=scale, height=400, margin={"l": 0, "r": 0, "t": 30, "b": 0})
