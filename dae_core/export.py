@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 import shutil
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 
@@ -83,7 +84,9 @@ def export_onnx(half: keras.Model, file: Path) -> None:
     opened = keras.Model(half.input, outputs)
     opened(np.zeros((1, *half.input_shape[1:]), np.float32))  # Keras exports only what has been called.
     exact = file.with_suffix(".float.onnx")
-    opened.export(exact, format="onnx", verbose=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # NumPy's remark on how Keras prepares tf2onnx for NumPy 2.
+        opened.export(exact, format="onnx", verbose=False)
     quant_pre_process(exact, exact, skip_optimization=True, skip_symbolic_shape=True)
     quantize_dynamic(exact, file, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
     exact.unlink()
