@@ -1,5 +1,6 @@
 """What several test files share."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ from PIL import Image
 
 from dae_core.data import load_sample, load_split
 from dae_core.experiments import Experiment, ModelSpec
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # Some tests import onnxruntime before dae_core can say so.
 
 
 @pytest.fixture(scope="session")

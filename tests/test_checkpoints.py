@@ -1,0 +1,293 @@
+"""Every committed checkpoint is whole, and a broken one spoils nothing but itself."""
+
+import csv
+import hashlib
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import onnxruntime
+import pytest
+from PIL import Image
+
+from dae_core.checkpoints import (
+    CHECKPOINTS_FOLDER,
+    CheckpointError,
+    experiment_from,
+    list_checkpoints,
+    open_checkpoint,
+    read_verified,
+    write_checkpoint,
+)
+from dae_core.evaluation import METRIC_COLUMNS
+from dae_core.experiments import EXPERIMENTS
+
+COMMITTED, BROKEN = list_checkpoints()
+FILES = ("encoder.onnx", "decoder.onnx", "history.csv", "metrics.csv", "replay.webp")
+
+
+@pytest.fixture(params=COMMITTED.values(), ids=COMMITTED)
+def committed(request):
+    return request.param
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A folder with copies of two checkpoints that a test may spoil."""
+    for name in ("one", "two"):
+        shutil.copytree(CHECKPOINTS_FOLDER / "convolutional-all", tmp_path / name)
+    return tmp_path
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    with file.open(newline="") as table:
+        return list(csv.DictReader(table))
+
+
+# What is committed.
+
+
+def test_the_playgrounds_checkpoints_are_there_and_none_is_broken():
+    assert BROKEN == []
+    assert {"convolutional-all", "distortion-all"} <= set(COMMITTED)
+    names = [experiment.name for experiment in EXPERIMENTS]
+    assert list(COMMITTED) == sorted(COMMITTED, key=names.index)
+
+
+def test_every_file_is_what_the_manifest_says_and_none_is_missing(committed):
+    assert set(committed.manifest["files"]) == set(FILES)
+    assert {path.name for path in committed.folder.iterdir()} == {*FILES, "manifest.json"}
+    for file in FILES:
+        content = read_verified(committed, file)
+        assert len(content) == committed.manifest["files"][file]["bytes"]
+
+
+def test_it_holds_the_experiment_of_its_name(committed):
+    assert committed.name == committed.folder.name
+    assert committed.experiment in EXPERIMENTS
+
+
+def test_outputs_bear_the_names_of_the_blocks_batches_are_free_and_channels_last(committed):
+    convolutional = committed.experiment.model.architecture == "convolutional"
+    latent = [8, 8, 64] if convolutional else [committed.experiment.model.latent_size]
+    sides = {"encoder_block_1": 32, "encoder_block_2": 16, "decoder_block_1": 16, "decoder_block_2": 32}
+    sides |= {"decoder_block_3": 64} | ({} if convolutional else {"encoder_block_3": 8, "decoder_block_0": 8})
+    for half, source, result in (
+        ("encoder", ("picture", [64, 64, 3]), ("latent", latent)),
+        ("decoder", ("latent", latent), ("reconstruction", [64, 64, 3])),
+    ):
+        session = onnxruntime.InferenceSession(committed.folder / f"{half}.onnx")
+        ends = [*session.get_inputs(), *session.get_outputs()]
+        assert all(isinstance(end.shape[0], str) and end.type == "tensor(float)" for end in ends)
+        assert [(end.name, end.shape[1:]) for end in session.get_inputs()] == [source]
+        outputs = {end.name: end.shape[1:] for end in session.get_outputs()}
+        assert outputs.pop(result[0]) == result[1]
+        blocks = {name: side for name, side in sides.items() if name.startswith(half)}
+        assert {name: shape[:2] for name, shape in outputs.items()} == {n: [s, s] for n, s in blocks.items()}
+
+
+def test_the_export_is_as_good_as_the_training(committed):
+    test_mse = committed.manifest["test_mse"]
+    assert 0 < test_mse["onnx"] < 0.04  # A uniform grey has about 0.06.
+    assert test_mse["onnx"] == pytest.approx(test_mse["keras"], rel=0.01)
+
+
+def test_parameters_are_counted(committed):
+    parameters = committed.manifest["parameters"]
+    assert parameters["trainable"] == parameters["encoder"] + parameters["decoder"]
+    expected = {"decoder-1": 50_704_803, "decoder-2": 50_704_803, "decoder-3": 50_680_971, "convolutional-all": 134_403}
+    assert parameters["trainable"] == expected.get(committed.name, parameters["trainable"])
+
+
+def test_the_history_is_the_one_that_the_manifest_sums_up(committed):
+    rows = rows_of(committed.folder / "history.csv")
+    manifest = committed.manifest
+    assert [int(row["epoch"]) for row in rows] == list(range(1, manifest["epochs_run"] + 1))
+    losses = [float(row["val_loss"]) for row in rows]
+    assert losses[manifest["best_epoch"] - 1] == min(losses) == manifest["val_loss"]
+    assert float(rows[manifest["best_epoch"] - 1]["loss"]) == manifest["loss"]
+    experiment = committed.experiment
+    waited = manifest["epochs_run"] - manifest["best_epoch"]
+    assert waited == experiment.patience or manifest["epochs_run"] == experiment.epochs
+    for row in rows:
+        assert float(row["learning_rate"]) == pytest.approx(experiment.learning_rate_in(int(row["epoch"])))
+
+
+def test_the_metrics_are_about_this_checkpoint_and_the_damaged_input(committed):
+    rows = rows_of(committed.folder / "metrics.csv")
+    assert tuple(rows[0]) == METRIC_COLUMNS and len(rows) == 2 * 8 * 3 * 3
+    assert {row["experiment"] for row in rows} == {committed.name, "damaged input"}
+    trained_on = "+".join(
+        sorted(committed.experiment.trained_on, key=["gaussian_noise", "salt_and_pepper", "cutout"].index)
+    )
+    (row,) = [
+        row
+        for row in rows
+        if (row["experiment"], row["corruption"], row["animals"], row["metric"])
+        == (committed.name, trained_on or "clean", "all", "mse")
+    ]
+    assert float(row["mean"]) == pytest.approx(committed.manifest["test_mse"]["onnx"], rel=1e-4)
+
+
+def test_the_replay_has_a_row_per_epoch_and_a_column_per_sample(committed):
+    with Image.open(committed.folder / "replay.webp") as image:
+        assert image.size == (9 * 64, committed.manifest["epochs_run"] * 64)
+
+
+def test_files_are_small_enough_for_a_repository(committed):
+    assert max(path.stat().st_size for path in committed.folder.iterdir()) < 60_000_000
+    everything = [path.stat().st_size for one in COMMITTED.values() for path in one.folder.iterdir()]
+    assert sum(everything) < 300_000_000
+
+
+# What is broken.
+
+
+@pytest.mark.parametrize("file", [*FILES, "manifest.json"])
+@pytest.mark.parametrize("damage", ["missing", "truncated"])
+def test_a_missing_or_truncated_file_makes_one_checkpoint_unavailable(file, damage, root):
+    path = root / "one" / file
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-100])
+    usable, broken = list_checkpoints(root)
+    assert list(usable) == ["two"]
+    (sentence,) = broken
+    assert sentence.startswith(f"The checkpoint one is unavailable: its {file} ")
+    assert sentence.endswith("Restore it with `git checkout -- checkpoints/one`, or train it again.")
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_one_altered_byte_is_found_when_the_file_is_read(file, root):
+    content = bytearray((root / "one" / file).read_bytes())
+    content[len(content) // 2] ^= 1
+    (root / "one" / file).write_bytes(content)
+    usable, _ = list_checkpoints(root)
+    with pytest.raises(CheckpointError, match=rf"^The checkpoint one is unavailable: its {file} is not the file that"):
+        read_verified(usable["one"], file)
+    for other in FILES:
+        read_verified(usable["two"], other)
+
+
+def test_a_file_that_vanishes_after_listing_is_named(root):
+    checkpoint = open_checkpoint(root / "one")
+    (root / "one" / "decoder.onnx").unlink()
+    with pytest.raises(CheckpointError, match=r"^The checkpoint one is unavailable: its decoder.onnx cannot be read"):
+        read_verified(checkpoint, "decoder.onnx")
+
+
+@pytest.mark.parametrize("content", [b"", b"no JSON", b"\xff\xfe", b"[]", b"{}", b"null", b'"a text"', b'{"files": 3}'])
+def test_a_manifest_that_is_no_manifest_is_named(content, root):
+    (root / "one" / "manifest.json").write_bytes(content)
+    usable, broken = list_checkpoints(root)
+    assert list(usable) == ["two"]
+    assert broken[0].startswith("The checkpoint one is unavailable: its manifest.json ")
+
+
+WRONG_MANIFESTS = {
+    "no experiment": lambda manifest: manifest.pop("experiment"),
+    "no model": lambda manifest: manifest["experiment"].pop("model"),
+    "unknown field": lambda manifest: manifest["experiment"].update(unknown=1),
+    "model of another type": lambda manifest: manifest["experiment"].update(model=[]),
+    "unknown architecture": lambda manifest: manifest["experiment"]["model"].update(architecture="network-9"),
+    "unknown distortion": lambda manifest: manifest["experiment"].update(trained_on=["rain"]),
+    "no files": lambda manifest: manifest.pop("files"),
+    "files of another type": lambda manifest: manifest.update(files=[]),
+    "no encoder": lambda manifest: manifest["files"].pop("encoder.onnx"),
+    "no hash": lambda manifest: manifest["files"]["encoder.onnx"].pop("sha256"),
+    "null size": lambda manifest: manifest["files"]["encoder.onnx"].update(bytes=None),
+    "size in words": lambda manifest: manifest["files"]["encoder.onnx"].update(bytes="many"),
+    "no parameters": lambda manifest: manifest.pop("parameters"),
+    "no epochs": lambda manifest: manifest.pop("epochs_run"),
+    "no score": lambda manifest: manifest.update(test_mse={}),
+    "score in words": lambda manifest: manifest.update(test_mse={"onnx": "little"}),
+}
+
+
+@pytest.mark.parametrize("change", WRONG_MANIFESTS)
+def test_a_manifest_of_another_shape_is_named_before_anything_uses_it(change, root):
+    file = root / "one" / "manifest.json"
+    manifest = json.loads(file.read_text())
+    WRONG_MANIFESTS[change](manifest)
+    file.write_text(json.dumps(manifest))
+    usable, broken = list_checkpoints(root)
+    assert list(usable) == ["two"]
+    assert broken[0].startswith("The checkpoint one is unavailable: its manifest.json ")
+
+
+def test_hidden_folders_and_stray_files_are_no_checkpoints(root):
+    (root / ".unfinished" / "one").mkdir(parents=True)
+    (root / ".two.old").mkdir()
+    (root / "README.md").write_text("stray")
+    usable, broken = list_checkpoints(root)
+    assert list(usable) == ["one", "two"] and broken == []
+
+
+def test_a_folder_without_a_manifest_is_a_broken_checkpoint(root):
+    (root / "empty").mkdir()
+    assert len(list_checkpoints(root)[1]) == 1
+
+
+def test_no_folder_means_no_checkpoints(tmp_path):
+    assert list_checkpoints(tmp_path / "nowhere") == ({}, [])
+
+
+def test_checkpoints_come_in_the_order_of_the_experiments_and_others_last(root):
+    for name in ("bottleneck-0032", "another", "decoder-1", "distortion-all"):
+        shutil.copytree(root / "one", root / name)
+    assert list(list_checkpoints(root)[0]) == [
+        *("distortion-all", "decoder-1", "bottleneck-0032"),
+        *("another", "one", "two"),
+    ]
+
+
+# How it is written.
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.name)
+def test_an_experiment_survives_json(experiment):
+    assert experiment_from(json.loads(json.dumps(asdict(experiment)))) == experiment
+
+
+def source_of(root: Path) -> tuple[Path, dict]:
+    """A folder with the files of a checkpoint and a manifest for them, ready to be written."""
+    manifest = json.loads((root / "two" / "manifest.json").read_text())
+    (root / "two" / "manifest.json").unlink()
+    return (root / "two").rename(root / ".work"), {**manifest, "epochs_run": 1234, "files": {}}
+
+
+def test_write_checkpoint_hashes_the_files_and_replaces_the_older_one(root):
+    source, manifest = source_of(root)
+    (source / "history.csv").write_text("another")
+    written = write_checkpoint(root / "one", source, FILES, manifest)
+    assert written.manifest["epochs_run"] == open_checkpoint(root / "one").manifest["epochs_run"] == 1234
+    facts = {"bytes": 7, "sha256": hashlib.sha256(b"another").hexdigest()}
+    assert written.manifest["files"]["history.csv"] == facts
+    assert [path.name for path in root.iterdir()] == ["one"]
+
+
+def test_write_checkpoint_makes_a_new_one(root):
+    source, manifest = source_of(root)
+    assert write_checkpoint(root / "three", source, FILES, manifest).folder == root / "three"
+    assert set(list_checkpoints(root)[0]) == {"one", "three"}
+
+
+def test_a_checkpoint_that_cannot_be_completed_leaves_the_older_one(root):
+    source, manifest = source_of(root)
+    before = (root / "one" / "manifest.json").read_bytes()
+    with pytest.raises(CheckpointError):
+        write_checkpoint(root / "one", source, FILES, {**manifest, "experiment": None})
+    (source / "replay.webp").unlink()
+    with pytest.raises(FileNotFoundError):
+        write_checkpoint(root / "one", source, FILES, manifest)
+    assert (root / "one" / "manifest.json").read_bytes() == before
+    assert list(list_checkpoints(root)[0]) == ["one"]
+
+
+def test_what_a_killed_replacement_left_does_not_hinder_the_next(root):
+    source, manifest = source_of(root)
+    shutil.copytree(root / "one", root / ".one.old")
+    assert write_checkpoint(root / "one", source, FILES, manifest).manifest["epochs_run"] == 1234
+    assert [path.name for path in root.iterdir()] == ["one"]

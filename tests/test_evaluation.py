@@ -1,0 +1,115 @@
+"""The scores in metrics.csv are the ones that a calculation by hand gives."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt
+from dae_core.data import Split, as_float
+from dae_core.evaluation import BATCH, CORRUPTIONS, METRIC_COLUMNS, evaluate, reconstruct_all, write_metrics
+from dae_core.inference import load_denoiser
+from dae_core.metrics import scores
+
+pytestmark = [
+    # The fixture `tiny_checkpoint` trains and exports: see test_export.py.
+    pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:In the future `np.object` will be defined:FutureWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def denoiser(tiny_checkpoint):
+    return load_denoiser(tiny_checkpoint)
+
+
+@pytest.fixture(scope="module")
+def rows(denoiser, splits):
+    return evaluate("tiny", denoiser, splits[2])
+
+
+def row_of(rows, experiment: str, corruption: str, animals: str, metric: str):
+    wanted = (experiment, corruption, animals, metric)
+    (row,) = [row for row in rows if tuple(row[column] for column in METRIC_COLUMNS[:4]) == wanted]
+    return row
+
+
+def test_the_corruptions_are_none_the_seven_of_table_2():
+    assert {corruption.active for corruption in CORRUPTIONS.values()} == {
+        (),
+        ("gaussian_noise",),
+        ("salt_and_pepper",),
+        ("cutout",),
+        ("gaussian_noise", "salt_and_pepper"),
+        ("gaussian_noise", "cutout"),
+        ("salt_and_pepper", "cutout"),
+        ("gaussian_noise", "salt_and_pepper", "cutout"),
+    }
+    assert CORRUPTIONS["clean"] == Corruption()
+    assert CORRUPTIONS["gaussian_noise+salt_and_pepper+cutout"] == REPORT_CORRUPTION
+    assert all(name in ("clean", "+".join(corruption.active)) for name, corruption in CORRUPTIONS.items())
+
+
+def test_there_is_one_row_for_each_question(rows):
+    assert len(rows) == 2 * 8 * 3 * 3
+    assert {tuple(row) for row in rows} == {METRIC_COLUMNS}
+    questions = {tuple(row[column] for column in METRIC_COLUMNS[:4]) for row in rows}
+    assert questions == {
+        (experiment, corruption, animals, metric)
+        for experiment in ("tiny", "damaged input")
+        for corruption in CORRUPTIONS
+        for animals in ("all", "cat", "dog")
+        for metric in ("mse", "psnr", "ssim")
+    }
+
+
+@pytest.mark.parametrize("corruption", ["cutout", "gaussian_noise+salt_and_pepper"])
+@pytest.mark.parametrize(("animals", "chosen"), [("all", range(8)), ("cat", range(4)), ("dog", range(4, 8))])
+def test_numbers_are_means_and_deviations_over_pictures(corruption, animals, chosen, rows, denoiser, splits):
+    clean = as_float(splits[2].pictures)
+    damaged = [corrupt(picture, CORRUPTIONS[corruption], seed) for seed, picture in enumerate(clean)]
+    by_hand = {
+        "damaged input": [scores(damaged[index], clean[index]) for index in chosen],
+        "tiny": [scores(denoiser.reconstruct(damaged[index]), clean[index]) for index in chosen],
+    }
+    for experiment, results in by_hand.items():
+        for metric in ("mse", "psnr", "ssim"):
+            values = [result[metric] for result in results]
+            row = row_of(rows, experiment, corruption, animals, metric)
+            assert row["mean"] == pytest.approx(np.mean(values), rel=1e-4)
+            assert row["std"] == pytest.approx(np.std(values), rel=1e-3)
+            assert row["n"] == len(chosen)
+
+
+def test_pictures_that_were_not_damaged_have_perfect_scores(rows):
+    for metric, best in (("mse", 0), ("psnr", np.inf), ("ssim", 1)):
+        row = row_of(rows, "damaged input", "clean", "all", metric)
+        assert (row["mean"], row["std"]) == (pytest.approx(best), pytest.approx(0))
+
+
+def test_a_single_picture_that_damage_does_not_change_spoils_no_number(denoiser, splits):
+    pictures = splits[2].pictures.copy()
+    pictures[0] = 0  # Black squares leave no trace on it: its PSNR is infinite, that of the others is not.
+    for row in evaluate("tiny", denoiser, Split(pictures, splits[2].classes, "")):
+        assert not np.isnan(row["mean"]) and not np.isnan(row["std"])
+
+
+@pytest.mark.parametrize("count", [1, BATCH, BATCH + 1])
+def test_any_number_of_pictures_is_reconstructed_in_order(count, denoiser, splits):
+    pictures = as_float(np.resize(splits[0].pictures, (count, 64, 64, 3)))
+    rebuilt = reconstruct_all(denoiser, pictures)
+    assert rebuilt.shape == (count, 64, 64, 3)
+    for index in {0, count // 2, count - 1}:
+        np.testing.assert_allclose(rebuilt[index], denoiser.reconstruct(pictures[index]), atol=1e-4)
+
+
+def test_rows_are_written_with_six_significant_digits(rows, tmp_path):
+    write_metrics(tmp_path / "metrics.csv", rows)
+    with (tmp_path / "metrics.csv").open(newline="") as table:
+        written = list(csv.DictReader(table))
+    assert tuple(written[0]) == METRIC_COLUMNS and len(written) == len(rows)
+    for text, row in zip(written, rows, strict=True):
+        assert [text[column] for column in METRIC_COLUMNS[:4]] == [row[column] for column in METRIC_COLUMNS[:4]]
+        assert float(text["mean"]) == pytest.approx(row["mean"], rel=1e-5)
+        assert float(text["std"]) == pytest.approx(row["std"], rel=1e-5, abs=1e-12)
+        assert int(text["n"]) == row["n"] and len(text["mean"].strip("0.").replace(".", "")) <= 10

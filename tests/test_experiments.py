@@ -1,0 +1,69 @@
+"""The 17 experiments are those of the report."""
+
+import pytest
+
+from dae_core.experiments import EXPERIMENTS, Experiment
+
+ALL = {"gaussian_noise", "cutout", "salt_and_pepper"}
+# Name: architecture, latent size, trained on, patience.
+EXPECTED = {
+    "decoder-1": ("network-1", 4096, set(), 3),
+    "decoder-2": ("network-2", 4096, set(), 3),
+    "decoder-3": ("network-3", 4096, set(), 3),
+    "bottleneck-0032": ("network-1", 32, set(), 3),
+    "bottleneck-0128": ("network-1", 128, set(), 3),
+    "bottleneck-0256": ("network-1", 256, set(), 3),
+    "bottleneck-0512": ("network-1", 512, set(), 3),
+    "bottleneck-1000": ("network-1", 1000, set(), 3),
+    "bottleneck-2048": ("network-1", 2048, set(), 3),
+    "distortion-cutout": ("network-1", 1000, {"cutout"}, 3),
+    "distortion-gaussian": ("network-1", 1000, {"gaussian_noise"}, 3),
+    "distortion-salt-pepper": ("network-1", 1000, {"salt_and_pepper"}, 3),
+    "distortion-cutout-gaussian": ("network-1", 1000, {"cutout", "gaussian_noise"}, 3),
+    "distortion-cutout-salt-pepper": ("network-1", 1000, {"cutout", "salt_and_pepper"}, 3),
+    "distortion-gaussian-salt-pepper": ("network-1", 1000, {"gaussian_noise", "salt_and_pepper"}, 3),
+    "distortion-all": ("network-1", 1000, ALL, 3),
+    "convolutional-all": ("convolutional", 4096, ALL, 10),
+}
+
+
+def test_there_are_the_17_of_the_report_and_no_two_of_one_name():
+    assert len(EXPERIMENTS) == 17
+    assert {experiment.name for experiment in EXPERIMENTS} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.name)
+def test_each_is_what_its_name_says(experiment):
+    model = experiment.model
+    found = (model.architecture, model.latent_size, set(experiment.trained_on), experiment.patience)
+    assert found == EXPECTED[experiment.name]
+    assert len(experiment.trained_on) == len(set(experiment.trained_on))
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.name)
+def test_all_are_trained_by_the_protocol_of_the_report(experiment):
+    assert (experiment.optimizer, experiment.learning_rate, experiment.epochs) == ("adam", 0.001, 50)
+    assert experiment.batch_size == 64
+
+
+def test_the_learning_rate_is_constant_but_for_the_convolutional_network():
+    for experiment in EXPERIMENTS:
+        first, second, last = (experiment.learning_rate_in(epoch) for epoch in (1, 2, 50))
+        assert first == 0.001
+        if experiment.name == "convolutional-all":
+            assert second == pytest.approx(0.00095) and last == pytest.approx(0.001 * 0.95**49)
+        else:
+            assert second == last == 0.001
+
+
+def test_group_and_summary_tell_what_an_experiment_is():
+    by_name = {experiment.name: experiment for experiment in EXPERIMENTS}
+    assert by_name["bottleneck-0032"].group == "bottleneck"
+    assert "32 numbers" in by_name["bottleneck-0032"].summary and "clean pictures" in by_name["bottleneck-0032"].summary
+    assert by_name["distortion-cutout-gaussian"].summary.endswith("trained on Gaussian noise, Cutout")
+    assert len({(experiment.group, experiment.summary) for experiment in EXPERIMENTS}) == 17
+
+
+def test_an_experiment_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        Experiment("a").epochs = 1

@@ -1,0 +1,136 @@
+"""What is exported does what was trained, in a quarter of the bytes."""
+
+import resource
+import shutil
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from PIL import Image
+
+from dae_core.checkpoints import open_checkpoint
+from dae_core.corruption import corrupt_batch, training_corruption
+from dae_core.data import as_float
+from dae_core.evaluation import METRIC_COLUMNS
+from dae_core.export import ExportError, compare, export, write_replay
+from dae_core.inference import load_denoiser
+from dae_core.metrics import mse
+from dae_core.models import build
+from dae_core.training import best_epoch, read_history
+
+pytestmark = [
+    # Keras 3.15 turns TensorFlow's variables into arrays in a way that NumPy is going to drop.
+    pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"),
+    # Keras 3.15 looks for np.object, which it then gives to tf2onnx, to see whether it is gone.
+    pytest.mark.filterwarnings("ignore:In the future `np.object` will be defined:FutureWarning"),
+]
+
+
+def test_the_exported_pair_reconstructs_like_the_trained_model(tiny_run, tiny_checkpoint, tiny_experiment, splits):
+    clean = as_float(splits[2].pictures)
+    damaged = corrupt_batch(clean, training_corruption(tiny_experiment), np.arange(len(clean)))
+    trained = tiny_run.model.predict(damaged, verbose=0)
+    exported = load_denoiser(tiny_checkpoint).reconstruct(damaged)
+    np.testing.assert_allclose(exported, trained, atol=0.02)
+    test_mse = tiny_checkpoint.manifest["test_mse"]
+    assert test_mse["keras"] == pytest.approx(mse(trained, clean).mean())
+    assert test_mse["onnx"] == pytest.approx(mse(exported, clean).mean())
+    assert test_mse["onnx"] == pytest.approx(test_mse["keras"], rel=0.01)
+
+
+@pytest.mark.parametrize("half", ["encoder", "decoder"])
+def test_every_block_can_be_looked_at_under_its_name(half, tiny_run, tiny_checkpoint, splits):
+    model = tiny_run.model.get_layer(half)
+    source = as_float(splits[2].pictures)
+    if half == "decoder":
+        source = tiny_run.model.get_layer("encoder").predict(source, verbose=0)
+    session = onnxruntime.InferenceSession(tiny_checkpoint.folder / f"{half}.onnx")
+    names = [output.name for output in session.get_outputs()]
+    last = {"encoder": "latent", "decoder": "reconstruction"}[half]
+    assert set(names) == {layer.name for layer in model.layers if "_block_" in layer.name} | {last}
+    expected = keras.Model(model.input, [model.get_layer(name).output for name in names]).predict(source, verbose=0)
+    for name, found, wanted in zip(names, session.run(names, {model.input.name: source}), expected, strict=True):
+        assert found.shape == wanted.shape
+        assert np.abs(found - wanted).max() < 0.05 * np.abs(wanted).max(), name
+
+
+@pytest.mark.parametrize(("half", "dense_kernel"), [("encoder", 8192 * 8), ("decoder", 8 * 4096)])
+def test_dense_kernels_take_8_bits_and_everything_else_is_exact(half, dense_kernel, tiny_checkpoint, tiny_run):
+    file = tiny_checkpoint.folder / f"{half}.onnx"
+    weights = onnx.load(file).graph.initializer
+    quantized = [int(np.prod(w.dims)) for w in weights if w.data_type == onnx.TensorProto.INT8 and len(w.dims) == 2]
+    floats = [int(np.prod(w.dims)) for w in weights if w.data_type == onnx.TensorProto.FLOAT]
+    assert quantized == [dense_kernel] and dense_kernel not in floats
+    parameters = sum(int(np.prod(weight.shape)) for weight in tiny_run.model.get_layer(half).weights)
+    assert file.stat().st_size < 4 * (parameters - dense_kernel) + dense_kernel + 100_000
+
+
+def test_an_export_that_differs_from_the_training_is_refused(tiny_experiment, tiny_checkpoint, splits):
+    other = build(tiny_experiment.model)
+    with pytest.raises(ExportError, match=r"^tiny: the exported model's test MSE is 0\.\d+, .* more than 1% apart"):
+        compare(tiny_experiment, other, load_denoiser(tiny_checkpoint), splits[2])
+
+
+def test_the_files_say_nothing_about_the_machine_they_were_made_on(tiny_checkpoint):
+    root = Path(__file__).parent.parent
+    for file in tiny_checkpoint.folder.iterdir():
+        content = file.read_bytes()
+        for path in (root, Path.home(), sys.prefix, tiny_checkpoint.folder.parent, "site-packages"):
+            assert str(path).encode() not in content, file.name
+
+
+def test_the_manifest_tells_how_the_checkpoint_came_about(tiny_checkpoint, tiny_run, tiny_experiment, splits):
+    manifest = tiny_checkpoint.manifest
+    assert tiny_checkpoint.experiment == tiny_experiment
+    assert manifest["data"] == dict(zip(("train", "val", "test"), (split.digest for split in splits), strict=True))
+    best = tiny_run.history[best_epoch(tiny_run.history) - 1]
+    assert (manifest["epochs_run"], manifest["best_epoch"]) == (4, best["epoch"])
+    assert (manifest["loss"], manifest["val_loss"]) == (best["loss"], best["val_loss"])
+    counted = [sum(int(np.prod(w.shape)) for w in half.trainable_weights) for half in tiny_run.model.layers[1:]]
+    assert manifest["parameters"] == {"trainable": sum(counted), "encoder": counted[0], "decoder": counted[1]}
+    assert set(manifest["trained_with"]) == {"keras", "tensorflow"}
+    assert set(manifest["exported_with"]) == {"keras", "onnx", "onnxruntime", "tf2onnx"}
+
+
+def test_history_metrics_and_replay_come_with_it(tiny_checkpoint, tiny_run):
+    assert read_history(tiny_checkpoint.folder / "history.csv") == tiny_run.history
+    assert (tiny_checkpoint.folder / "metrics.csv").read_text().startswith(",".join(METRIC_COLUMNS) + "\n")
+    with Image.open(tiny_checkpoint.folder / "replay.webp") as image:
+        assert image.size == (9 * 64, 4 * 64)
+
+
+def test_a_replay_has_a_row_per_epoch_and_a_column_per_sample(tmp_path):
+    replay = np.zeros((2, 3, 64, 64, 3), np.uint8)
+    for epoch, sample in np.ndindex(2, 3):
+        replay[epoch, sample] = 100 * epoch + 40 * sample
+    write_replay(tmp_path / "replay.webp", replay)
+    with Image.open(tmp_path / "replay.webp") as image:
+        middles = np.asarray(image.convert("L"))[32::64, 32::64]
+    np.testing.assert_allclose(middles, [[0, 40, 80], [100, 140, 180]], atol=3)
+
+
+def test_an_export_that_fails_leaves_the_older_checkpoint(tiny_experiment, tiny_run, tiny_checkpoint, splits, tmp_path):
+    older = shutil.copytree(tiny_checkpoint.folder, tmp_path / "tiny")
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limit[1]))  # As on a full disk.
+    try:
+        with pytest.raises(OSError):
+            export(tiny_experiment, tiny_run, splits[2], older)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert open_checkpoint(older).manifest == tiny_checkpoint.manifest
+
+
+def test_an_export_replaces_an_older_checkpoint_and_leaves_nothing_beside_it(
+    tiny_experiment, tiny_run, tiny_checkpoint, splits, tmp_path
+):
+    older = shutil.copytree(tiny_checkpoint.folder, tmp_path / "tiny")
+    (older / "encoder.onnx").write_bytes(b"broken")
+    (tmp_path / ".tiny.partial").mkdir()
+    export(tiny_experiment, tiny_run, splits[2], older)
+    assert open_checkpoint(older).experiment == tiny_experiment
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny"]

@@ -1,0 +1,103 @@
+"""Every committed checkpoint repairs pictures, alone or in batches, for many visitors at once."""
+
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dae_core.checkpoints import CheckpointError, list_checkpoints, open_checkpoint
+from dae_core.corruption import corrupt, training_corruption
+from dae_core.data import FACES, SAMPLES, load_sample
+from dae_core.inference import load_denoiser
+from dae_core.metrics import mse
+
+COMMITTED, _ = list_checkpoints()
+PICTURES = np.stack([load_sample(name) for name in SAMPLES])
+FACE_PICTURES = PICTURES[: len(FACES)]
+
+
+@pytest.fixture(scope="module", params=COMMITTED.values(), ids=COMMITTED)
+def checkpoint(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def denoiser(checkpoint):
+    return load_denoiser(checkpoint)
+
+
+def test_latents_and_reconstructions_have_their_shapes_and_range(checkpoint, denoiser):
+    model = checkpoint.experiment.model
+    latents = denoiser.encode(PICTURES)
+    assert latents.shape == (9, *((8, 8, 64) if model.architecture == "convolutional" else (model.latent_size,)))
+    rebuilt = denoiser.reconstruct(PICTURES)
+    assert rebuilt.shape == PICTURES.shape
+    assert latents.dtype == rebuilt.dtype == np.float32
+    assert rebuilt.min() >= 0 and rebuilt.max() <= 1
+
+
+def test_a_picture_alone_gives_what_it_gives_in_a_batch(denoiser):
+    latents, rebuilt = denoiser.encode(PICTURES), denoiser.reconstruct(PICTURES)
+    for index in range(9):
+        latent = denoiser.encode(PICTURES[index])
+        assert latent.shape == latents.shape[1:]
+        np.testing.assert_allclose(latent, latents[index], atol=0.02 * np.abs(latents).max())
+        np.testing.assert_allclose(denoiser.decode(latent), rebuilt[index], atol=0.02)
+        np.testing.assert_allclose(denoiser.reconstruct(PICTURES[index]), rebuilt[index], atol=0.02)
+
+
+def test_to_reconstruct_is_to_encode_and_decode(denoiser):
+    np.testing.assert_array_equal(denoiser.reconstruct(PICTURES), denoiser.decode(denoiser.encode(PICTURES)))
+
+
+def test_every_face_is_rebuilt_as_itself(denoiser):
+    errors = [[mse(rebuilt, face) for face in FACE_PICTURES] for rebuilt in denoiser.reconstruct(FACE_PICTURES)]
+    np.testing.assert_array_equal(np.argmin(errors, axis=1), [0, 1, 2])
+
+
+def test_eight_threads_give_what_one_gives(denoiser):
+    jobs = [PICTURES[index % 9] if index % 3 else PICTURES[: 1 + index % 5] for index in range(64)]
+    alone = [denoiser.reconstruct(job) for job in jobs]
+    with ThreadPoolExecutor(8) as threads:
+        for found, expected in zip(threads.map(denoiser.reconstruct, jobs), alone, strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
+def test_the_same_picture_gives_the_same_pixels_again(checkpoint, denoiser):
+    np.testing.assert_array_equal(load_denoiser(checkpoint).reconstruct(PICTURES[0]), denoiser.reconstruct(PICTURES[0]))
+
+
+def test_damaged_faces_come_closer_to_the_original(checkpoint, denoiser):
+    corruption = training_corruption(checkpoint.experiment)
+    damaged = np.stack([[corrupt(face, corruption, seed) for face in FACE_PICTURES] for seed in range(8)])
+    rebuilt = np.stack([denoiser.reconstruct(batch) for batch in damaged])
+    # Nothing is closer than an undamaged picture: there the mean colour is to be beaten.
+    start = damaged if corruption.active else np.broadcast_to(FACE_PICTURES.mean((1, 2), keepdims=True), damaged.shape)
+    assert mse(rebuilt, FACE_PICTURES).mean() < mse(start, FACE_PICTURES).mean()
+
+
+@pytest.mark.parametrize("file", ["encoder.onnx", "decoder.onnx"])
+def test_a_model_that_was_altered_is_not_loaded(file, tmp_path):
+    folder = shutil.copytree(COMMITTED["convolutional-all"].folder, tmp_path / "altered")
+    content = bytearray((folder / file).read_bytes())
+    content[-1000] ^= 1
+    (folder / file).write_bytes(content)
+    with pytest.raises(CheckpointError, match=rf"^The checkpoint altered is unavailable: its {file} is not the file"):
+        load_denoiser(open_checkpoint(folder))
+
+
+def test_onnx_runtime_keeps_no_diary_and_sends_none_to_its_maker(tmp_path):
+    """Its wheel for Linux has telemetry that is on: a device's number in the home folder, then a call to Microsoft."""
+    script = (
+        "from dae_core.checkpoints import *; from dae_core.inference import *;"
+        "load_denoiser(open_checkpoint(CHECKPOINTS_FOLDER / 'convolutional-all'))"
+    )
+    kept = {key: value for key, value in os.environ.items() if key not in ("ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME")}
+    environment = kept | {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parent.parent, env=environment, check=True)
+    assert list(tmp_path.iterdir()) == []
