@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"train_models.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ntrain_models.py: stopped; the same command goes on after the last finished epoch.", file=sys.stderr)
+        again = "the same command without --force" if options.force else "the same command"
+        print(f"\ntrain_models.py: stopped; {again} goes on after the last finished epoch.", file=sys.stderr)
         return 130
     return 0
 
@@ -63,8 +64,8 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def natural(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0")
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 to {2**32 - 1}")
     return int(text)
 
 
@@ -115,7 +116,9 @@ def train_all(options: argparse.Namespace) -> None:
         print("The smoke test passed; its folder is gone again.")
         return
     trained, _ = list_checkpoints(options.checkpoints)
-    todo = [experiment for experiment in chosen if options.force or experiment.name not in trained]
+    # What is unfinished and trained is on its way to replace the checkpoint that there is.
+    unfinished = {e.name for e in chosen if state_folder(options.checkpoints, e).exists()}
+    todo = [e for e in chosen if options.force or e.name in unfinished or e.name not in trained]
     for name in sorted({experiment.name for experiment in chosen} - {experiment.name for experiment in todo}):
         print(f"{name} is trained already; --force trains it again.")
     if todo:

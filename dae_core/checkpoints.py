@@ -56,11 +56,10 @@ def open_checkpoint(folder: Path) -> Checkpoint:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         experiment = experiment_from(manifest["experiment"])
-        sizes = {file: facts["bytes"] for file, facts in manifest["files"].items() if facts["sha256"]}
+        sizes = {file: int(facts["bytes"]) for file, facts in manifest["files"].items() if facts["sha256"]}
         if not set(MODEL_FILES) <= set(sizes):
             raise KeyError("files")
-        # The numbers that pages show of every checkpoint.
-        manifest["parameters"]["trainable"], manifest["epochs_run"], manifest["test_mse"]["onnx"]
+        _use_what_is_shown(experiment, manifest)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise CheckpointError(_sentence(folder, "manifest.json", "is missing or cannot be read")) from error
     for file, size in sizes.items():
@@ -71,6 +70,14 @@ def open_checkpoint(folder: Path) -> Checkpoint:
         if found != size:
             raise CheckpointError(_sentence(folder, file, f"has {found:,} bytes instead of {size:,}"))
     return Checkpoint(folder, experiment, manifest)
+
+
+def _use_what_is_shown(experiment: Experiment, manifest: dict[str, Any]) -> None:
+    """Fails here, where the error becomes a sentence, if any of what pages show of every checkpoint is no good."""
+    str(experiment.summary)
+    int(manifest["parameters"]["trainable"])
+    int(manifest["epochs_run"])
+    float(manifest["test_mse"]["onnx"])
 
 
 def read_verified(checkpoint: Checkpoint, file: str) -> bytes:
@@ -117,6 +124,7 @@ def write_checkpoint(folder: Path, source: Path, files: Iterable[str], manifest:
     (source / "manifest.json").write_text(json.dumps(manifest | {"files": facts}, indent=2) + "\n", encoding="utf-8")
     open_checkpoint(source)
     old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.rename(old)
     source.rename(folder)

@@ -1,13 +1,10 @@
 """The report's three distortions (section 3.1.3), each with a strength, on Albumentations."""
 
-import os
 import threading
 from dataclasses import dataclass, fields, replace
 
-import numpy as np
-
-os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # The import would ask the network for a newer version.
 import albumentations as A
+import numpy as np
 
 from dae_core.experiments import Experiment
 
@@ -48,6 +45,19 @@ REPORT_CORRUPTION = Corruption(gaussian_noise=0.1, salt_and_pepper=0.05, cutout=
 def training_corruption(experiment: Experiment) -> Corruption:
     """What an experiment's training pictures are distorted with: the report's strengths."""
     return REPORT_CORRUPTION.only(*experiment.trained_on)
+
+
+class GaussianNoise(A.ImageOnlyTransform):
+    """Additive noise; Albumentations' own GaussNoise knows 65,536 draws, and its first value is never noisy."""
+
+    def __init__(self, std: float, p: float = 1.0):
+        super().__init__(p=p)
+        self.std = std
+
+    def apply(self, img: np.ndarray, **params) -> np.ndarray:
+        """Adds to an (H, W, C) float32 image in [0, 1], and clips."""
+        noise = self.random_generator.standard_normal(img.shape, dtype=np.float32)
+        return np.clip(img + np.float32(self.std) * noise, 0, 1)
 
 
 class ChannelwiseSaltAndPepper(A.ImageOnlyTransform):
@@ -107,8 +117,7 @@ def _transform(name: str, corruption: Corruption) -> A.BasicTransform:
 
 def _build(name: str, corruption: Corruption) -> A.BasicTransform:
     if name == "gaussian_noise":
-        std = corruption.gaussian_noise
-        return A.GaussNoise(std_range=(std, std), mean_range=(0, 0), per_channel=True, p=1)
+        return GaussianNoise(corruption.gaussian_noise)
     if name == "salt_and_pepper":
         return ChannelwiseSaltAndPepper(corruption.salt_and_pepper)
     count, side = corruption.cutout, corruption.cutout_size

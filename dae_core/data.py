@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import random
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,13 +77,20 @@ def load_split(split: str, folder: Path = DATA_FOLDER) -> Split:
             )
         for file in files:
             digest.update(file.relative_to(folder).as_posix().encode() + file.read_bytes())
-            with Image.open(file) as image:
-                picture = np.asarray(image.convert("RGB"))
-            if picture.shape != (64, 64, 3):
-                raise DataError(f"{file} is not a 64 x 64 picture: make the folder again with --prepare.")
-            pictures.append(picture)
+            pictures.append(_read_64(file))
             classes.append(animal)
     return Split(np.stack(pictures), np.array(classes), digest.hexdigest())
+
+
+def _read_64(file: Path) -> np.ndarray:
+    try:
+        with Image.open(file) as image:
+            picture = np.asarray(image.convert("RGB"))
+    except (OSError, SyntaxError, ValueError) as error:  # What Pillow raises for broken files.
+        raise DataError(f"{file} is broken: make the folder again with --prepare, or remove the file.") from error
+    if picture.shape != (64, 64, 3):
+        raise DataError(f"{file} is not a 64 x 64 picture: make the folder again with --prepare.")
+    return picture
 
 
 def load_sample(name: str) -> np.ndarray:
@@ -113,8 +121,8 @@ def prepare(source: Path, folder: Path = DATA_FOLDER) -> dict[str, int]:
     Raises:
         DataError: The source has another layout, or the folder exists already.
     """
-    held_out = next((source / name for name in ("test", "val") if (source / name).is_dir()), None)
-    if held_out is None or not all((source / "train" / animal).is_dir() for animal in CLASSES):
+    held_out = source / ("test" if (source / "test").is_dir() else "val")
+    if not all((part / animal).is_dir() for part in (source / "train", held_out) for animal in CLASSES):
         raise DataError(f"{source} does not hold train/cat, train/dog and val or test: give the unpacked folder.")
     if folder.exists():
         raise DataError(f"{folder} exists already: move it away first, nothing was changed.")
@@ -126,7 +134,7 @@ def prepare(source: Path, folder: Path = DATA_FOLDER) -> dict[str, int]:
         rows += [("val" if file in chosen else "train", animal, file) for file in files]
         rows += [("test", animal, file) for file in _image_files(held_out / animal)]
     partial = folder.with_name(folder.name + ".partial")
-    partial.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(partial, ignore_errors=True)
     for split, animal, file in rows:
         target = partial / split / animal / f"{file.stem}.jpg"
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -73,6 +73,6 @@ def _batches(pictures: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _mean_and_std(values: np.ndarray) -> tuple[float, float]:
-    if np.isinf(values).all():  # PSNR of pictures that were not damaged.
+    if np.isinf(values).any():  # The PSNR of a picture that was not damaged; it has no spread to speak of.
         return float("inf"), 0.0
     return float(values.mean()), float(values.std())

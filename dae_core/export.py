@@ -75,7 +75,7 @@ def export(experiment: Experiment, run: TrainingRun, test_split: Split, folder: 
 
 
 def export_onnx(half: keras.Model, file: Path) -> None:
-    """Writes an encoder or decoder as ONNX: its output first, then the activation after each block, named after it.
+    """Writes an encoder or decoder as ONNX, with its output and the activation after each block, named after it.
 
     The dense kernels, nearly all of the parameters, are stored in 8 bits, one scale per output.
     """
@@ -102,7 +102,7 @@ def compare(experiment: Experiment, model: keras.Model, denoiser: Denoiser, test
     damaged = corrupt_batch(clean, training_corruption(experiment), np.arange(len(clean)))
     trained = float(mse(model.predict(damaged, verbose=0), clean).mean())
     exported = float(mse(reconstruct_all(denoiser, damaged), clean).mean())
-    if abs(exported - trained) > TOLERANCE * trained:
+    if not abs(exported - trained) <= TOLERANCE * trained:  # Put so that NaN is refused.
         raise ExportError(
             f"{experiment.name}: the exported model's test MSE is {exported:.6f}, the trained one's {trained:.6f}: "
             f"more than {TOLERANCE:.0%} apart. Nothing was published; the training state is kept."

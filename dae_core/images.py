@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from dae_core.errors import UserError
 
@@ -16,6 +16,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_BYTES = 10_000_000
 MAX_PIXELS = 25_000_000
 MIN_SIDE = 16
+BROKEN = "This picture is broken or cut short: download or save it again and try that."
 
 # read_picture() has a lower limit than Pillow, and a sentence for what is over it.
 Image.MAX_IMAGE_PIXELS = None
@@ -43,8 +44,10 @@ def read_picture(file: Path | bytes) -> np.ndarray:
         )
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)  # Reads the header only.
-    except Exception as error:  # Whatever a decoder makes of a stranger's bytes, the person gets a sentence.
+    except UnidentifiedImageError as error:
         raise PictureError("This file is not a picture: choose a JPEG, PNG, WebP, GIF, BMP or TIFF file.") from error
+    except Exception as error:  # Whatever a decoder makes of a stranger's bytes, the person gets a sentence.
+        raise PictureError(BROKEN) from error
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise PictureError(
@@ -58,7 +61,7 @@ def read_picture(file: Path | bytes) -> np.ndarray:
     try:
         return to_picture(image)
     except Exception as error:
-        raise PictureError("This picture is broken or cut short: download or save it again and try that.") from error
+        raise PictureError(BROKEN) from error
 
 
 def to_picture(image: Image.Image) -> np.ndarray:

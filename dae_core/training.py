@@ -120,7 +120,8 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
         state = _save_state(folder, state, model, history, replay)
 
     assert state is not None
-    model.load_weights(state / "best.weights.h5")
+    with np.load(state / "best.npz") as best:
+        model.set_weights(list(best.values()))
     return TrainingRun(model, history, replay, run["data"], run["trained_with"])
 
 
@@ -221,9 +222,9 @@ def _save_state(
         unfinished.mkdir()
         model.save(unfinished / "model.keras")
         if best_epoch(history) == len(history) or previous is None:
-            model.save_weights(unfinished / "best.weights.h5")
+            np.savez(unfinished / "best.npz", *model.get_weights())
         else:
-            shutil.copy(previous / "best.weights.h5", unfinished)
+            shutil.copy(previous / "best.npz", unfinished)
         np.save(unfinished / "replay.npy", replay)
         write_history(unfinished / "history.csv", history)
         unfinished.rename(state)
