@@ -91,7 +91,7 @@ def test_a_missing_class_gets_the_same_sentence(own_folder):
 
 def test_a_picture_of_another_size_is_refused_by_name(own_folder):
     Image.new("RGB", (64, 65)).save(own_folder / "val" / "cat" / "cat-01.jpg")
-    with pytest.raises(DataError, match=r"cat-01\.jpg is broken"):
+    with pytest.raises(DataError, match=r"cat-01\.jpg is not a 64 x 64 picture"):
         load_split("val", own_folder)
 
 
