@@ -79,6 +79,7 @@ def export_onnx(half: keras.Model, file: Path) -> None:
 
     The dense kernels, nearly all of the parameters, are stored in 8 bits, one scale per output.
     """
+    half = simplify(half)
     blocks = [layer for layer in half.layers if "_block_" in layer.name]
     outputs = {half.layers[-1].name: half.output} | {layer.name: layer.output for layer in blocks}
     opened = keras.Model(half.input, outputs)
@@ -90,6 +91,29 @@ def export_onnx(half: keras.Model, file: Path) -> None:
     quant_pre_process(exact, exact, skip_optimization=True, skip_symbolic_shape=True)
     quantize_dynamic(exact, file, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
     exact.unlink()
+
+
+def simplify(half: keras.Model) -> keras.Model:
+    """The same function without batch normalization on images.
+
+    A trained one is a multiplication and an addition per channel. As a depthwise 1 x 1 convolution, ONNX Runtime keeps
+    it in the memory layout of the convolutions around it, which saves a seventh of the time for one picture.
+    """
+
+    def clone(layer: keras.Layer) -> keras.Layer:
+        if isinstance(layer, keras.layers.BatchNormalization) and len(layer.output.shape) == 4:
+            return keras.layers.DepthwiseConv2D(1, name=layer.name)
+        return type(layer).from_config(layer.get_config())
+
+    simple = keras.models.clone_model(half, clone_function=clone, call_function=lambda layer, x, **_: layer(x))
+    for trained, layer in zip(half.layers, simple.layers, strict=True):
+        weights = trained.get_weights()
+        if isinstance(layer, keras.layers.DepthwiseConv2D):
+            gamma, beta, mean, variance = weights
+            scale = gamma / np.sqrt(variance + trained.epsilon)
+            weights = [scale.reshape(1, 1, -1, 1), beta - mean * scale]
+        layer.set_weights(weights)
+    return simple
 
 
 def compare(experiment: Experiment, model: keras.Model, denoiser: Denoiser, test_split: Split) -> dict[str, float]:

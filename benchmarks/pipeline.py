@@ -1,0 +1,57 @@
+"""Whether training waits for its pictures: distorted as it goes, against the same steps on arrays made before."""
+
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import keras
+import numpy as np
+
+from dae_core.corruption import REPORT_CORRUPTION
+from dae_core.data import samples_as_split
+from dae_core.experiments import ModelSpec
+from dae_core.models import build
+from dae_core.training import CorruptedPictures
+
+SPECS = (ModelSpec("convolutional", 4096), ModelSpec("network-1", 1000))
+BATCH_SIZE = 64
+STEPS = 24  # Keras asks for an epoch's first two batches twice: among the 137 of real training that weighs less.
+EPOCHS = 5
+GOAL = 0.95
+
+
+def main() -> None:
+    """A line per network."""
+    samples = samples_as_split().pictures
+    pictures = np.resize(samples, (STEPS * BATCH_SIZE, *samples.shape[1:]))  # The samples, over and over.
+
+    def corrupted(epoch: int) -> CorruptedPictures:
+        return CorruptedPictures(pictures, REPORT_CORRUPTION, BATCH_SIZE, seed=0, epoch=epoch)
+
+    batches = [corrupted(0)[index] for index in range(STEPS)]
+    distorted, clean = (np.concatenate(arrays) for arrays in zip(*batches, strict=True))
+    print(f"{'pictures per second, medians':30}{'distorted now':>15}{'before':>9}{'ratio':>8}  goal")
+    for spec in SPECS:
+        model = build(spec)
+        model.compile(optimizer="adam", loss="mse")
+        speed(model, corrupted(0)), speed(model, distorted, clean)  # Compiles the step, for both sorts of data.
+        pairs = [(speed(model, corrupted(epoch)), speed(model, distorted, clean)) for epoch in range(EPOCHS)]
+        now, before = (statistics.median(column) for column in zip(*pairs, strict=True))
+        name = f"{spec.architecture}, latent {spec.latent_size}"
+        print(f"{name:30}{now:15.0f}{before:9.0f}{now / before:8.3f}  at least {GOAL}")
+
+
+def speed(model: keras.Model, *data: np.ndarray | keras.utils.PyDataset) -> float:
+    """Pictures per second of one epoch."""
+    start = time.perf_counter()
+    model.fit(*data, batch_size=BATCH_SIZE, shuffle=False, verbose=0)
+    return STEPS * BATCH_SIZE / (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()
