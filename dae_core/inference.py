@@ -49,8 +49,10 @@ def load_denoiser(checkpoint: Checkpoint) -> Denoiser:
 def _session(model: bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
-    # Waiting threads would otherwise keep the cores busy that other visitors need.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Waiting threads spin for 20 microseconds, from one operation to the next, and never after an answer: by default
+    # they would keep the cores busy for milliseconds that other visitors need.
+    options.add_session_config_entry("session.intra_op.spin_duration_us", "20")
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 

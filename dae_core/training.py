@@ -52,7 +52,7 @@ class CorruptedPictures(keras.utils.PyDataset):
     """
 
     def __init__(self, pictures: np.ndarray, corruption: Corruption, batch_size: int, seed: int, epoch: int):
-        super().__init__(workers=2, max_queue_size=8)
+        super().__init__()  # One worker: with more, Keras copies each batch while TensorFlow waits.
         random = np.random.default_rng((seed, epoch))
         self.pictures, self.corruption, self.batch_size = pictures, corruption, batch_size
         self.order = random.permutation(len(pictures))

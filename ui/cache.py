@@ -1,11 +1,24 @@
 """Everything that visitors share: it is the same for all, and nobody changes it."""
 
+import gc
+
 import numpy as np
 import streamlit as st
 
 from dae_core import data
 from dae_core.checkpoints import Checkpoint, list_checkpoints
 from dae_core.inference import Denoiser, load_denoiser
+
+
+@st.cache_resource(show_spinner=False)
+def freeze_modules() -> None:
+    """Takes what is imported by now out of the garbage collector's sight, once per process.
+
+    Streamlit collects garbage after every run, before the browser has all of the page: going through the modules each
+    time took longer than the page itself.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @st.cache_resource(ttl=30, show_spinner=False)

@@ -2,15 +2,19 @@
 
 import streamlit as st
 
-from dae_core.data import SAMPLES_FOLDER
+from dae_core.data import load_sample
+from ui import cache
+from ui.tiles import data_url
 
-ICON = SAMPLES_FOLDER / "cat-tabby.png"  # Streamlit would fetch a named icon from the internet.
+# Streamlit would fetch a named icon from the internet, and decode a picture file on every rerun.
+ICON = data_url(load_sample("cat-tabby"), scale=1)
 PAGES = {"app.py": ("Playground", ":material/auto_fix_high:")}
 
 
 def start(title: str, question: str) -> None:
     """Configures the page and draws navigation and heading; the first thing every page does."""
     st.set_page_config(page_title=f"{title} · Denoising lab", page_icon=ICON, layout="wide")
+    cache.freeze_modules()
     with st.sidebar:
         if len(PAGES) > 1:
             for page, (name, icon) in PAGES.items():

@@ -115,5 +115,5 @@ _wipe = st.components.v2.component(
 
 def wipe(before: np.ndarray, after: np.ndarray) -> None:
     """Two pictures on top of each other, and a handle that uncovers the one or the other; runs in the browser."""
-    sources = {name: data_url(picture) for name, picture in (("before", before), ("after", after))}
+    sources = {name: data_url(picture, scale=1) for name, picture in (("before", before), ("after", after))}
     _wipe(data=sources, key="wipe")
