@@ -18,7 +18,7 @@ from dae_core.checkpoints import CHECKPOINTS_FOLDER, open_checkpoint
 
 NAMES = ("convolutional-all", "distortion-all")
 GOAL = 2.5  # For one picture, which is what a click asks for.
-ROUNDS, CALLS = 8, 20
+ROUNDS, CALLS = 4, 20
 ENGINES = ("onnx", "tf.function", "predict")
 
 _prepared: dict[tuple[str, str], object] = {}
