@@ -96,7 +96,7 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
         history, replay = read_history(state / "history.csv"), np.load(state / "replay.npy")
     else:
         model = build(experiment.model)
-        model.compile(optimizer=experiment.optimizer, loss="mse")
+        model.compile(optimizer=_optimizer(experiment.optimizer), loss="mse")
         history, replay = [], np.zeros((0, *samples.shape), np.uint8)
 
     while not finished(history, experiment):
@@ -152,6 +152,38 @@ def write_history(file: Path, history: list[dict[str, float]]) -> None:
         rows = csv.DictWriter(table, HISTORY_COLUMNS)
         rows.writeheader()
         rows.writerows(history)
+
+
+@keras.saving.register_keras_serializable("dae_core")
+class FusedAdam(keras.optimizers.Adam):
+    """Keras's Adam for TensorFlow, which changes a variable in one operation instead of a dozen.
+
+    Each of Keras's operations reads and writes 50 million weights: half the time of network 1 at 4096 on a processor.
+    """
+
+    def update_step(self, gradient, variable, learning_rate):
+        import tensorflow as tf
+
+        index = self._get_variable_index(variable)
+        step = tf.cast(self.iterations + 1, variable.dtype)
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
+            beta1_power=tf.pow(self.beta_1, step),
+            beta2_power=tf.pow(self.beta_2, step),
+            lr=tf.cast(learning_rate, variable.dtype),
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            epsilon=self.epsilon,
+            grad=gradient,
+        )
+
+
+def _optimizer(name: str) -> keras.Optimizer:
+    if name == "adam" and keras.backend.backend() == "tensorflow":
+        return FusedAdam()
+    return keras.optimizers.get(name)
 
 
 class ProgressBar(keras.callbacks.Callback):

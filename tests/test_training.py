@@ -11,6 +11,7 @@ import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -21,6 +22,7 @@ from dae_core.metrics import mse
 from dae_core.training import (
     HISTORY_COLUMNS,
     CorruptedPictures,
+    FusedAdam,
     TrainingError,
     best_epoch,
     finished,
@@ -278,3 +280,17 @@ def test_pictures_of_one_batch_have_different_noise(picture):
     same = np.broadcast_to(np.rint(picture * 255).astype(np.uint8), (20, 64, 64, 3))
     batches = epoch_of(same, REPORT_CORRUPTION, 1, 1)
     assert len({one.tobytes() for damaged, _ in batches for one in damaged}) == 20
+
+
+def test_the_fused_adam_takes_the_steps_of_keras_adam():
+    random = np.random.default_rng(0)
+    pictures, targets = random.random((2, 96, 8), np.float32)
+    weights = []
+    for optimizer in (keras.optimizers.Adam(0.01), FusedAdam(0.01)):
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(16, "relu"), keras.layers.Dense(8)])
+        model.compile(optimizer=optimizer, loss="mse")
+        model.fit(pictures, targets, batch_size=32, epochs=5, shuffle=False, verbose=0)
+        weights.append(model.get_weights())
+    for expected, actual in zip(*weights, strict=True):
+        np.testing.assert_allclose(actual, expected, atol=1e-5)  # A step is 1e-2.
