@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{options.data}: " + ", ".join(f"{number} {split}" for split, number in counts.items()))
         elif options.list:
             print(listing(options.checkpoints))
+        elif options.evaluate:
+            evaluate_all(options)
         elif options.smoke or options.all or options.names:
             train_all(options)
         else:
@@ -52,6 +54,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("names", nargs="*", metavar="NAME", help="experiment to train, or a pattern such as 'decoder-*'")
     add("--all", action="store_true", help="train every experiment")
     add("--list", action="store_true", help="show every experiment: name, what it is, size in MB, test MSE")
+    add("--evaluate", action="store_true", help="measure what is trained, and the classical denoisers, once more")
     add("--smoke", action="store_true", help="one epoch on the shipped pictures, in a temporary folder: does it work?")
     add("--force", action="store_true", help="replace checkpoints, and throw unfinished runs away")
     add("--epochs", type=positive, metavar="N", help="at most N passes over the training pictures (default: 50)")
@@ -129,6 +132,25 @@ def train_all(options: argparse.Namespace) -> None:
             publish(replace(experiment, **changes), splits, options.checkpoints)
 
 
+def evaluate_all(options: argparse.Namespace) -> None:
+    """Measures checkpoints again, the named or all of them, and then the classical denoisers as well."""
+    from dae_core.evaluation import rescore, write_baselines  # ONNX Runtime, which --help need not wait for.
+
+    usable, broken = list_checkpoints(options.checkpoints)
+    chosen = [e.name for e in select(options.names)] if options.names else list(usable)
+    val_split, test_split = load_split("val", options.data), load_split("test", options.data)
+    if not options.names:
+        write_baselines(options.checkpoints, val_split, test_split)
+    for name in chosen:
+        if name in usable:
+            rescore(usable[name], val_split, test_split)
+            print(f"{name} is measured.")
+        else:
+            broken.append(f"{name} is not trained yet: `python train_models.py {name}` does that.")
+    if broken:
+        raise UserError(" ".join(broken))
+
+
 def state_folder(checkpoints: Path, experiment: Experiment) -> Path:
     """Where an unfinished training keeps its state."""
     return checkpoints / ".unfinished" / experiment.name
@@ -144,7 +166,7 @@ def publish(experiment: Experiment, splits, checkpoints: Path) -> None:
     train_split, val_split, test_split = splits
     state = state_folder(checkpoints, experiment)
     run = train(experiment, train_split, val_split, state)
-    checkpoint = export(experiment, run, test_split, checkpoints / experiment.name)
+    checkpoint = export(experiment, run, val_split, test_split, checkpoints / experiment.name)
     shutil.rmtree(state)
     score = checkpoint.manifest["test_mse"]["onnx"]
     print(f"{checkpoint.folder}: {checkpoint.model_bytes / 1e6:.1f} MB, test MSE {score:.5f}")

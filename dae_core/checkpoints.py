@@ -86,6 +86,11 @@ def read_verified(checkpoint: Checkpoint, file: str) -> bytes:
     Raises:
         CheckpointError: The file is missing, or its SHA-256 is another one.
     """
+    if file not in checkpoint.manifest["files"]:
+        raise CheckpointError(
+            f"The checkpoint {checkpoint.name} has no {file}: "
+            f"run `python train_models.py --evaluate {checkpoint.name}`."
+        )
     try:
         content = (checkpoint.folder / file).read_bytes()
     except OSError as error:

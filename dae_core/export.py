@@ -16,11 +16,12 @@ from dae_core.checkpoints import MODEL_FILES, Checkpoint, write_checkpoint
 from dae_core.corruption import corrupt_batch, training_corruption
 from dae_core.data import Split, as_float
 from dae_core.errors import UserError
-from dae_core.evaluation import evaluate, reconstruct_all, write_metrics
+from dae_core.evaluation import reconstruct_all, write_scores
 from dae_core.experiments import Experiment
+from dae_core.history import best_epoch, write_history
 from dae_core.inference import Denoiser
 from dae_core.metrics import mse
-from dae_core.training import TrainingRun, best_epoch, write_history
+from dae_core.training import TrainingRun
 
 TOLERANCE = 0.01
 EXPORT_TOOLS = ("keras", "onnx", "onnxruntime", "tf2onnx")
@@ -30,12 +31,13 @@ class ExportError(UserError):
     """The exported model does not do what the trained one does."""
 
 
-def export(experiment: Experiment, run: TrainingRun, test_split: Split, folder: Path) -> Checkpoint:
+def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_split: Split, folder: Path) -> Checkpoint:
     """Makes a checkpoint of a finished training, in place of an older one.
 
     Args:
         experiment: What was trained.
         run: What training left.
+        val_split: The pictures whose errors are listed with those of the test pictures.
         test_split: The pictures that the metrics are about.
         folder: The checkpoint's folder, to be made; the work is done beside it.
 
@@ -51,7 +53,7 @@ def export(experiment: Experiment, run: TrainingRun, test_split: Split, folder: 
     test_mse = compare(experiment, run.model, denoiser, test_split)
     write_history(work / "history.csv", run.history)
     write_replay(work / "replay.webp", run.replay)
-    write_metrics(work / "metrics.csv", evaluate(experiment.name, denoiser, test_split))
+    scored = write_scores(work, experiment, denoiser, val_split, test_split)
     best = best_epoch(run.history)
     manifest = {
         "experiment": asdict(experiment),
@@ -70,7 +72,7 @@ def export(experiment: Experiment, run: TrainingRun, test_split: Split, folder: 
         "exported_with": {name: importlib.metadata.version(name) for name in EXPORT_TOOLS},
         "data": run.data | {"test": test_split.digest},
     }
-    files = (*MODEL_FILES, "history.csv", "replay.webp", "metrics.csv")
+    files = (*MODEL_FILES, "history.csv", "replay.webp", *scored)
     return write_checkpoint(folder, work, files, json.loads(json.dumps(manifest)))
 
 

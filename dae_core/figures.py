@@ -1,8 +1,15 @@
-"""Rows and arrays to Plotly figures. The pages give them their colours, light or dark."""
+"""Rows and arrays to Plotly figures. The pages give them their fonts and backgrounds, light or dark."""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
+
+# Okabe and Ito, "Color universal design", 2008: eight colours that colour-blind people can tell apart.
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+GREY = "#808080"
+MSE_TITLE = "MSE (less is better)"
 
 
 def error_maps(distorted: np.ndarray, reconstructed: np.ndarray, original: np.ndarray) -> go.Figure:
@@ -20,3 +27,198 @@ def error_maps(distorted: np.ndarray, reconstructed: np.ndarray, original: np.nd
     bar = {"title": title, "orientation": "h", "thickness": 12, "y": -0.02, "yanchor": "top"}
     scale = {"colorscale": "Cividis", "cmin": 0, "colorbar": bar}
     return figure.update_layout(coloraxis=scale, height=400, margin={"l": 0, "r": 0, "t": 30, "b": 0})
+
+
+def loss_curves(histories: Mapping[str, Sequence[Mapping[str, float]]], best: Mapping[str, int]) -> go.Figure:
+    """Figure 2: loss by epoch, of training (dotted) and validation (solid); a star marks the epoch that was kept."""
+    figure = go.Figure()
+    for (name, history), colour in zip(histories.items(), COLOURS, strict=False):
+        epochs = [row["epoch"] for row in history]
+        for key, title, dash in (("loss", "training", "dot"), ("val_loss", "validation", "solid")):
+            figure.add_scatter(
+                x=epochs,
+                y=[row[key] for row in history],
+                name=f"{name}, {title}",
+                line={"color": colour, "dash": dash},
+                hovertemplate=f"{name}, {title}<br>epoch %{{x}}: %{{y:.5f}}<extra></extra>",
+            )
+        figure.add_scatter(
+            x=[best[name]],
+            y=[history[best[name] - 1]["val_loss"]],
+            mode="markers",
+            marker={"symbol": "star", "size": 14, "color": colour},
+            showlegend=False,
+            hovertemplate=f"{name}, best epoch %{{x}}: %{{y:.5f}}<extra></extra>",
+        )
+    return _axes(figure, "Epoch", MSE_TITLE)
+
+
+def error_histogram(errors: Mapping[str, np.ndarray]) -> go.Figure:
+    """Figure 3: how many pictures have which error; a dashed line marks the mean."""
+    figure = go.Figure()
+    top = max(float(np.quantile(values, 0.99)) for values in errors.values())
+    for (name, values), colour in zip(errors.items(), COLOURS, strict=False):
+        figure.add_histogram(
+            x=values,
+            name=name,
+            xbins={"start": 0, "end": top, "size": top / 40},
+            marker_color=colour,
+            opacity=0.55,
+            hovertemplate=f"{name}<br>MSE %{{x}}: %{{y}} pictures<extra></extra>",
+        )
+        figure.add_vline(values.mean(), line={"color": colour, "dash": "dash"})
+    return _axes(figure, MSE_TITLE, "Pictures").update_layout(barmode="overlay")
+
+
+def bottleneck_curve(
+    curves: Mapping[str, Mapping[int, float]], reference: Mapping[int, float], selected: int
+) -> go.Figure:
+    """Figure 4: error against the size of the latent, on a logarithmic axis.
+
+    Args:
+        curves: By name, the error at each size.
+        reference: The report's own points.
+        selected: The size that is marked.
+    """
+    figure = go.Figure()
+    for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
+        figure.add_scatter(
+            x=list(curve),
+            y=list(curve.values()),
+            name=name,
+            mode="lines+markers",
+            line={"color": colour},
+            marker={"size": [18 if size == selected else 10 for size in curve]},
+            unselected={"marker": {"opacity": 1}},  # Plotly would fade the points that were not clicked.
+            hovertemplate=f"{name}<br>%{{x}} numbers: %{{y:.5f}}<extra></extra>",
+        )
+    figure.add_scatter(
+        x=list(reference),
+        y=list(reference.values()),
+        name="Report, validation set",
+        mode="markers",
+        marker={"symbol": "diamond", "size": 14, "color": COLOURS[5]},
+        hovertemplate="Report<br>%{x} numbers: %{y}<extra></extra>",
+    )
+    sizes = sorted({size for curve in curves.values() for size in curve})
+    return _axes(figure, "Numbers in the latent", MSE_TITLE).update_xaxes(
+        type="log", tickvals=sizes, ticktext=[str(size) for size in sizes]
+    )
+
+
+def table_2_bars(groups: Mapping[str, Mapping[str, float]]) -> go.Figure:
+    """Table 2: a bar per way of restoring, for each distortion; `groups` maps the way to its errors."""
+    figure = go.Figure()
+    for (name, errors), colour in zip(groups.items(), (GREY, *COLOURS), strict=False):
+        figure.add_bar(
+            x=list(errors.values()),
+            y=list(errors),
+            name=name,
+            orientation="h",
+            marker_color=colour,
+            hovertemplate=f"%{{y}}<br>{name}: %{{x:.5f}}<extra></extra>",
+        )
+    figure.update_yaxes(autorange="reversed")
+    return _axes(figure, MSE_TITLE, None).update_layout(height=480)
+
+
+def gain_matrix(
+    names: Sequence[str], damages: Sequence[str], gains: np.ndarray, text: Sequence[Sequence[str]]
+) -> go.Figure:
+    """Trained on (rows) against tested on (columns): the gain over doing nothing in dB, NaN for a cell without colour.
+
+    Args:
+        names: Of the rows.
+        damages: Of the columns.
+        gains: (rows, columns).
+        text: What stands in each cell.
+    """
+    limit = float(np.nanmax(np.abs(gains)))
+    figure = go.Figure(
+        go.Heatmap(
+            x=list(damages),
+            y=list(names),
+            z=gains,
+            text=text,
+            texttemplate="%{text}",
+            colorscale=[(0, COLOURS[5]), (0.5, "#F5F5F5"), (1, COLOURS[0])],  # Vermilion, white, blue.
+            zmin=-limit,
+            zmax=limit,
+            xgap=2,
+            ygap=2,
+            hoverinfo="skip",
+            colorbar={"title": "Gain, dB", "thickness": 12},
+        )
+    )
+    # Plotly does not let one click a heat map's cells; it does these marks, which nobody sees.
+    cells = [(x, y, cell) for y, row in zip(names, text, strict=True) for x, cell in zip(damages, row, strict=True)]
+    figure.add_scatter(
+        x=[x for x, _, _ in cells],
+        y=[y for _, y, _ in cells],
+        mode="markers",
+        marker={"size": 26, "symbol": "square", "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        customdata=[cell for _, _, cell in cells],
+        hovertemplate="%{y}<br>tested on %{x}<br>%{customdata}<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_yaxes(autorange="reversed")
+    return figure.update_xaxes(side="top", tickangle=0).update_layout(
+        height=90 + 26 * len(names), margin={"l": 0, "r": 0, "t": 0, "b": 0}
+    )
+
+
+def strength_curves(
+    strengths: Sequence[float], curves: Mapping[str, Sequence[float]], title: str, trained: float | None
+) -> go.Figure:
+    """Error against the strength of a distortion, a line per way of restoring; a dashed line at the training's."""
+    figure = go.Figure()
+    for (name, errors), colour in zip(curves.items(), (GREY, *COLOURS), strict=False):
+        figure.add_scatter(
+            x=list(strengths),
+            y=list(errors),
+            name=name,
+            line={"color": colour},
+            hovertemplate=f"{name}<br>%{{x:.3g}}: %{{y:.5f}}<extra></extra>",
+        )
+    if trained is not None:
+        figure.add_vline(trained, line={"color": GREY, "dash": "dash"}, annotation_text="trained here")
+    return _axes(figure, title, MSE_TITLE)
+
+
+def architecture(shapes: Mapping[str, tuple[int, ...]]) -> go.Figure:
+    """Figures 5 and 8: what flows through a network, to scale: as high as its sides, as wide as its channels are many.
+
+    Args:
+        shapes: By the name of a block, (height, width, channels) or (numbers,).
+    """
+    figure = go.Figure()
+    at = 0.0
+    for index, (name, shape) in enumerate(shapes.items()):
+        side, width = (shape[0], shape[2] / 4) if len(shape) == 3 else (64, 2)
+        corners = ((at, -side / 2), (at, side / 2), (at + width, side / 2), (at + width, -side / 2))
+        size = " × ".join(f"{number:,}" for number in shape)
+        figure.add_scatter(
+            x=[x for x, _ in corners],
+            y=[y for _, y in corners],
+            fill="toself",
+            mode="lines",
+            line={"color": COLOURS[1] if name == "latent" else COLOURS[0], "width": 1},
+            hoveron="fills",
+            name=f"{name}: {size}",
+            hoverinfo="name",
+        )
+        label = f"<b>{name.replace('_', ' ')}</b><br>{size}"
+        height = 38 if index % 2 else 46
+        figure.add_annotation(x=at + width / 2, y=height, text=label, showarrow=False, yanchor="bottom")
+        at += width + 8
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False, range=[-36, 62])
+    return figure.update_layout(showlegend=False, height=300, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+
+
+def _axes(figure: go.Figure, x: str | None, y: str | None) -> go.Figure:
+    figure.update_xaxes(title=x).update_yaxes(title=y)
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    return figure.update_layout(height=380, legend=legend, margin={"l": 0, "r": 0, "t": 10, "b": 0})

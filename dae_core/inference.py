@@ -35,6 +35,12 @@ class Denoiser:
         """Pictures (N, 64, 64, 3) in [0, 1] -> pictures of the same shape and range."""
         return self.decode(self.encode(pictures))
 
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the picture, of every block's activation and of the latent, in the order of the data flow."""
+        inputs = self._encoder.get_inputs()[0]
+        nodes = [inputs, *_by_block(self._encoder), *_by_block(self._decoder)]
+        return {node.name: tuple(node.shape[1:]) for node in nodes}
+
 
 def load_denoiser(checkpoint: Checkpoint) -> Denoiser:
     """The verified denoiser of a checkpoint.
@@ -61,3 +67,9 @@ def _run(session: onnxruntime.InferenceSession, values: np.ndarray, output: str)
     single = values.ndim == len(source.shape) - 1
     result = session.run([output], {source.name: values[None] if single else values})[0]
     return result[0] if single else result
+
+
+def _by_block(session: onnxruntime.InferenceSession) -> list[onnxruntime.NodeArg]:
+    """The outputs, the blocks in their order first: the whole model's own output is the last thing it computes."""
+    blocks = [output for output in session.get_outputs() if "_block_" in output.name]
+    return sorted(blocks, key=lambda output: output.name) + [o for o in session.get_outputs() if o not in blocks]

@@ -1,6 +1,5 @@
 """Training: an experiment and the data in, the best weights, the history and a replay out."""
 
-import csv
 import importlib
 import json
 import shutil
@@ -16,9 +15,8 @@ from dae_core.corruption import Corruption, corrupt_batch, training_corruption
 from dae_core.data import SAMPLES, Split, as_float, load_sample
 from dae_core.errors import UserError
 from dae_core.experiments import Experiment
+from dae_core.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
 from dae_core.models import build
-
-HISTORY_COLUMNS = ("epoch", "learning_rate", "loss", "val_loss", "seconds")
 
 
 class TrainingError(UserError):
@@ -123,35 +121,6 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
     with np.load(state / "best.npz") as best:
         model.set_weights(list(best.values()))
     return TrainingRun(model, history, replay, run["data"], run["trained_with"])
-
-
-def best_epoch(history: list[dict[str, float]]) -> int:
-    """The epoch, counted from 1, with the lowest validation loss; of equals the first."""
-    return 1 + min(range(len(history)), key=lambda index: history[index]["val_loss"])
-
-
-def finished(history: list[dict[str, float]], experiment: Experiment) -> bool:
-    """Whether all epochs are run, or the last `patience` of them brought nothing."""
-    if not history:
-        return False
-    return len(history) >= experiment.epochs or len(history) - best_epoch(history) >= experiment.patience
-
-
-def read_history(file: Path) -> list[dict[str, float]]:
-    """The rows of a `history.csv`, see `TrainingRun`."""
-    with file.open(newline="") as table:
-        return [
-            {key: int(value) if key == "epoch" else float(value) for key, value in row.items()}
-            for row in csv.DictReader(table)
-        ]
-
-
-def write_history(file: Path, history: list[dict[str, float]]) -> None:
-    """Writes what `read_history` reads."""
-    with file.open("w", newline="") as table:
-        rows = csv.DictWriter(table, HISTORY_COLUMNS)
-        rows.writeheader()
-        rows.writerows(history)
 
 
 @keras.saving.register_keras_serializable("dae_core")

@@ -61,4 +61,4 @@ def tiny_checkpoint(tiny_experiment, tiny_run, splits, tmp_path_factory):
     """Its checkpoint, to be read only."""
     from dae_core.export import export
 
-    return export(tiny_experiment, tiny_run, splits[2], tmp_path_factory.mktemp("checkpoints") / "tiny")
+    return export(tiny_experiment, tiny_run, splits[1], splits[2], tmp_path_factory.mktemp("checkpoints") / "tiny")

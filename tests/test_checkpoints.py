@@ -24,7 +24,7 @@ from dae_core.evaluation import METRIC_COLUMNS
 from dae_core.experiments import EXPERIMENTS
 
 COMMITTED, BROKEN = list_checkpoints()
-FILES = ("encoder.onnx", "decoder.onnx", "history.csv", "metrics.csv", "replay.webp")
+FILES = ("encoder.onnx", "decoder.onnx", "history.csv", "metrics.csv", "errors.csv", "replay.webp")
 
 
 @pytest.fixture(params=COMMITTED.values(), ids=COMMITTED)
@@ -116,7 +116,7 @@ def test_the_history_is_the_one_that_the_manifest_sums_up(committed):
 
 def test_the_metrics_are_about_this_checkpoint_and_the_damaged_input(committed):
     rows = rows_of(committed.folder / "metrics.csv")
-    assert tuple(rows[0]) == METRIC_COLUMNS and len(rows) == 2 * 8 * 3 * 3
+    assert tuple(rows[0]) == METRIC_COLUMNS and len(rows) == 2 * 8 * 4 * 3
     assert {row["experiment"] for row in rows} == {committed.name, "damaged input"}
     trained_on = "+".join(
         sorted(committed.experiment.trained_on, key=["gaussian_noise", "salt_and_pepper", "cutout"].index)
@@ -128,6 +128,17 @@ def test_the_metrics_are_about_this_checkpoint_and_the_damaged_input(committed):
         == (committed.name, trained_on or "clean", "all", "mse")
     ]
     assert float(row["mean"]) == pytest.approx(committed.manifest["test_mse"]["onnx"], rel=1e-4)
+
+
+def test_the_errors_are_those_of_every_validation_and_test_picture(committed):
+    rows = rows_of(committed.folder / "errors.csv")
+    for split, count, mean in (
+        ("val", 1000, committed.manifest["val_loss"]),
+        ("test", 984, committed.manifest["test_mse"]["onnx"]),
+    ):
+        errors = [float(row["mse"]) for row in rows if row["split"] == split]
+        assert len(errors) == count
+        assert sum(errors) / count == pytest.approx(mean, rel=0.01)  # Validation was measured before the 8 bits.
 
 
 def test_the_replay_has_a_row_per_epoch_and_a_column_per_sample(committed):

@@ -1,13 +1,27 @@
 """The scores in metrics.csv are the ones that a calculation by hand gives."""
 
 import csv
+import shutil
 
 import numpy as np
 import pytest
 
+from dae_core.baselines import BASELINES, load_parameters
+from dae_core.checkpoints import CheckpointError, list_checkpoints, open_checkpoint, read_verified
 from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt
-from dae_core.data import Split, as_float
-from dae_core.evaluation import BATCH, CORRUPTIONS, METRIC_COLUMNS, evaluate, reconstruct_all, write_metrics
+from dae_core.data import SAMPLES, Split, as_float, load_sample
+from dae_core.evaluation import (
+    BATCH,
+    CORRUPTIONS,
+    METRIC_COLUMNS,
+    baseline_rows,
+    evaluate_baselines,
+    evaluate_checkpoint,
+    parse_rows,
+    reconstruct_all,
+    rescore,
+    write_rows,
+)
 from dae_core.inference import load_denoiser
 from dae_core.metrics import scores
 
@@ -25,7 +39,7 @@ def denoiser(tiny_checkpoint):
 
 @pytest.fixture(scope="module")
 def rows(denoiser, splits):
-    return evaluate("tiny", denoiser, splits[2])
+    return evaluate_checkpoint("tiny", denoiser, splits[2])
 
 
 def row_of(rows, experiment: str, corruption: str, animals: str, metric: str):
@@ -51,14 +65,14 @@ def test_the_corruptions_are_none_the_seven_of_table_2():
 
 
 def test_there_is_one_row_for_each_question(rows):
-    assert len(rows) == 2 * 8 * 3 * 3
+    assert len(rows) == 2 * 8 * 4 * 3
     assert {tuple(row) for row in rows} == {METRIC_COLUMNS}
     questions = {tuple(row[column] for column in METRIC_COLUMNS[:4]) for row in rows}
     assert questions == {
         (experiment, corruption, animals, metric)
         for experiment in ("tiny", "damaged input")
         for corruption in CORRUPTIONS
-        for animals in ("all", "cat", "dog")
+        for animals in ("all", "cat", "dog", "samples")
         for metric in ("mse", "psnr", "ssim")
     }
 
@@ -90,7 +104,7 @@ def test_pictures_that_were_not_damaged_have_perfect_scores(rows):
 def test_a_single_picture_that_damage_does_not_change_spoils_no_number(denoiser, splits):
     pictures = splits[2].pictures.copy()
     pictures[0] = 0  # Black squares leave no trace on it: its PSNR is infinite, that of the others is not.
-    for row in evaluate("tiny", denoiser, Split(pictures, splits[2].classes, "")):
+    for row in evaluate_checkpoint("tiny", denoiser, Split(pictures, splits[2].classes, "")):
         assert not np.isnan(row["mean"]) and not np.isnan(row["std"])
 
 
@@ -104,7 +118,7 @@ def test_any_number_of_pictures_is_reconstructed_in_order(count, denoiser, split
 
 
 def test_rows_are_written_with_six_significant_digits(rows, tmp_path):
-    write_metrics(tmp_path / "metrics.csv", rows)
+    write_rows(tmp_path / "metrics.csv", rows)
     with (tmp_path / "metrics.csv").open(newline="") as table:
         written = list(csv.DictReader(table))
     assert tuple(written[0]) == METRIC_COLUMNS and len(written) == len(rows)
@@ -113,3 +127,62 @@ def test_rows_are_written_with_six_significant_digits(rows, tmp_path):
         assert float(text["mean"]) == pytest.approx(row["mean"], rel=1e-5)
         assert float(text["std"]) == pytest.approx(row["std"], rel=1e-5, abs=1e-12)
         assert int(text["n"]) == row["n"] and len(text["mean"].strip("0.").replace(".", "")) <= 10
+    assert parse_rows((tmp_path / "metrics.csv").read_text())[0] == written[0] | {
+        "mean": float(written[0]["mean"]),
+        "std": float(written[0]["std"]),
+        "n": int(written[0]["n"]),
+    }
+
+
+# What is committed: the rows about the shipped pictures can be measured anywhere.
+
+
+@pytest.mark.parametrize("name", list_checkpoints()[0])
+@pytest.mark.parametrize("corruption", ["clean", "cutout", "gaussian_noise+salt_and_pepper+cutout"])
+def test_the_committed_scores_are_those_of_the_committed_networks(name, corruption):
+    checkpoint = list_checkpoints()[0][name]
+    committed = parse_rows(read_verified(checkpoint, "metrics.csv").decode())
+    originals = [load_sample(sample) for sample in SAMPLES]
+    damaged = [corrupt(picture, CORRUPTIONS[corruption], seed) for seed, picture in enumerate(originals)]
+    rebuilt = load_denoiser(checkpoint).reconstruct(np.stack(damaged))
+    for metric, tolerance in (("mse", 0.01), ("psnr", 0.01), ("ssim", 0.01)):
+        mean = np.mean([scores(*pair)[metric] for pair in zip(rebuilt, originals, strict=True)])
+        row = row_of(committed, name, corruption, "samples", metric)
+        assert (row["mean"], row["n"]) == (pytest.approx(mean, rel=tolerance), 9)
+
+
+@pytest.mark.parametrize("method", BASELINES)
+def test_the_committed_scores_of_the_classical_denoisers_can_be_measured_again(method, splits, monkeypatch):
+    monkeypatch.setattr("dae_core.evaluation.BASELINES", {method: BASELINES[method]})
+    for row in evaluate_baselines(load_parameters(), splits[2]):
+        if row["animals"] == "samples":
+            committed = row_of(baseline_rows(), *(row[column] for column in METRIC_COLUMNS[:4]))
+            assert committed["mean"] == pytest.approx(row["mean"], rel=1e-3)
+
+
+def test_every_way_of_restoring_is_scored_on_the_whole_test_set():
+    for name, checkpoint in list_checkpoints()[0].items():
+        rows = parse_rows(read_verified(checkpoint, "metrics.csv").decode())
+        for corruption in CORRUPTIONS:
+            counts = [row_of(rows, name, corruption, animals, "mse")["n"] for animals in ("all", "cat", "dog")]
+            assert counts == [984, 493, 491]
+    for method in BASELINES:
+        assert row_of(baseline_rows(), method, "cutout", "all", "ssim")["n"] == 984
+
+
+def test_missing_or_broken_scores_of_the_classical_denoisers_get_a_sentence(tmp_path):
+    with pytest.raises(CheckpointError, match=r"scores of the classical denoisers, gone.csv, are missing or broken"):
+        baseline_rows(tmp_path / "gone.csv")
+    (tmp_path / "half.csv").write_text("experiment,corruption,animals,metric,mean,std,n\nmedian,clean,all,mse,0.1")
+    with pytest.raises(CheckpointError, match="--evaluate"):
+        baseline_rows(tmp_path / "half.csv")
+
+
+def test_measuring_again_changes_nothing_but_what_is_measured(tiny_checkpoint, splits, tmp_path):
+    folder = tmp_path / "tiny"
+    shutil.copytree(tiny_checkpoint.folder, folder)
+    (folder / "metrics.csv").write_bytes(b"x" * (folder / "metrics.csv").stat().st_size)
+    again = rescore(open_checkpoint(folder), splits[1], splits[2])
+    assert again.manifest == tiny_checkpoint.manifest
+    assert {file.name for file in folder.iterdir()} == {file.name for file in tiny_checkpoint.folder.iterdir()}
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny"]

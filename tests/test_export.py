@@ -17,10 +17,10 @@ from dae_core.corruption import corrupt_batch, training_corruption
 from dae_core.data import as_float
 from dae_core.evaluation import METRIC_COLUMNS
 from dae_core.export import ExportError, compare, export, write_replay
+from dae_core.history import best_epoch, read_history
 from dae_core.inference import load_denoiser
 from dae_core.metrics import mse
 from dae_core.models import build
-from dae_core.training import best_epoch, read_history
 
 pytestmark = [
     # Keras 3.15 turns TensorFlow's variables into arrays in a way that NumPy is going to drop.
@@ -119,7 +119,7 @@ def test_an_export_that_fails_leaves_the_older_checkpoint(tiny_experiment, tiny_
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limit[1]))  # As on a full disk.
     try:
         with pytest.raises(OSError):
-            export(tiny_experiment, tiny_run, splits[2], older)
+            export(tiny_experiment, tiny_run, splits[1], splits[2], older)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert open_checkpoint(older).manifest == tiny_checkpoint.manifest
@@ -131,6 +131,6 @@ def test_an_export_replaces_an_older_checkpoint_and_leaves_nothing_beside_it(
     older = shutil.copytree(tiny_checkpoint.folder, tmp_path / "tiny")
     (older / "encoder.onnx").write_bytes(b"broken")
     (tmp_path / ".tiny.partial").mkdir()
-    export(tiny_experiment, tiny_run, splits[2], older)
+    export(tiny_experiment, tiny_run, splits[1], splits[2], older)
     assert open_checkpoint(older).experiment == tiny_experiment
     assert [path.name for path in tmp_path.iterdir()] == ["tiny"]

@@ -4,6 +4,7 @@ import base64
 import io
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from dae_core.checkpoints import list_checkpoints
 from dae_core.corruption import Corruption, corrupt
 from dae_core.data import SAMPLES, load_sample
 from dae_core.inference import load_denoiser
+from dae_core.report import EXHIBITS
 
 ROOT = Path(__file__).parent.parent
 TILES = ("distorted", "reconstructed", "original")
@@ -121,3 +123,86 @@ def test_rendering_the_playground_imports_neither_tensorflow_nor_keras():
         "sys.exit(bool({'tensorflow', 'keras', 'jax', 'torch', 'tf2onnx', 'onnx'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0
+
+
+# The other pages.
+
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
+EVERYWHERE = ["app.py", *PAGES]
+
+
+def open_page(page: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    return app.switch_page(page).run() if page != "app.py" else app
+
+
+def content(app: AppTest) -> str:
+    """Everything that a page shows and that is not a control."""
+    pictures = [image.proto.imgs[0].url for image in app.get("image")]
+    charts = [chart.proto.spec for chart in app.get("plotly_chart")]
+    words = [element.value for element in (*app.markdown, *app.caption, *app.subheader, *app.metric)]
+    expanded = [expander.proto.expanded for expander in app.expander]
+    return repr((pictures, charts, words, expanded))
+
+
+def other_value(widget):
+    """A value that a control does not have yet."""
+    if widget.type == "toggle":
+        return not widget.value
+    if widget.type == "slider":
+        return widget.max if widget.value != widget.max else widget.min
+    if widget.type == "number_input":
+        return widget.value + 1
+    if widget.type == "selectbox" and widget.key == "image":
+        return "owl"  # The last ones ask for a file.
+    return next(option for option in reversed(widget.options) if option != widget.value)
+
+
+@pytest.mark.parametrize("page", EVERYWHERE)
+def test_every_page_appears_without_an_error(page):
+    app = open_page(page)
+    assert not app.exception and not app.error
+    assert len(app.get("image")) >= 2
+
+
+@pytest.mark.parametrize("page", EVERYWHERE)
+def test_every_control_of_every_page_changes_what_is_shown(page):
+    app = open_page(page)
+
+    def act(what: str, action) -> None:
+        before = content(app)
+        action().run()
+        assert not app.exception and not app.error
+        assert content(app) != before, f"{what} changes nothing"
+
+    # Sliders before the toggles that disable them.
+    for kind in ("slider", "selectbox", "number_input", "button_group", "button", "toggle"):
+        for number, widget in enumerate(app.get(kind)):
+            current = partial(lambda kind, number: app.get(kind)[number], kind, number)
+            if kind == "button":
+                act(widget.label, lambda current=current: current().click())
+            elif kind != "button_group" or len(widget.options) > 1:
+                act(widget.key, lambda current=current: current().set_value(other_value(current())))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "Report" not in page])
+def test_pages_share_picture_distortions_and_seed_with_the_playground(page):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.selectbox(key="image").set_value("parrot")
+    app.toggle(key="cutout").set_value(False)
+    app.slider(key="gaussian_noise_std").set_value(0.25)
+    app.number_input(key="seed").set_value(9).run()
+    app.switch_page(page).run()
+    assert app.selectbox(key="image").value == "parrot"
+    assert app.toggle(key="cutout").value is False
+    assert app.slider(key="gaussian_noise_std").value == 0.25
+    assert app.number_input(key="seed").value == 9
+
+
+def test_the_report_page_shows_every_table_and_figure_and_a_card_for_each_model():
+    app = open_page("pages/7_Report.py")
+    headings = [heading.value for heading in app.subheader]
+    for exhibit in EXHIBITS:
+        assert f"{exhibit.name}: {exhibit.shows}" in headings
+    assert [expander.label for expander in app.expander] == list(list_checkpoints()[0])
+    assert {"0.00765", "0.00668", "50,704,803"} <= set(text(app).replace("|", " ").split())

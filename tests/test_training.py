@@ -18,18 +18,9 @@ import pytest
 from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt_batch, training_corruption
 from dae_core.data import SAMPLES, as_float, load_sample
 from dae_core.experiments import Experiment, ModelSpec
+from dae_core.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
 from dae_core.metrics import mse
-from dae_core.training import (
-    HISTORY_COLUMNS,
-    CorruptedPictures,
-    FusedAdam,
-    TrainingError,
-    best_epoch,
-    finished,
-    read_history,
-    train,
-    write_history,
-)
+from dae_core.training import CorruptedPictures, FusedAdam, TrainingError, train
 
 # Keras 3.15 turns TensorFlow's variables into arrays in a way that NumPy is going to drop.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")

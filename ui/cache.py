@@ -1,13 +1,20 @@
 """Everything that visitors share: it is the same for all, and nobody changes it."""
 
 import gc
+import json
+import statistics
+import time
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from dae_core import data
-from dae_core.checkpoints import Checkpoint, list_checkpoints
+from dae_core.checkpoints import Checkpoint, list_checkpoints, read_verified
+from dae_core.corruption import Corruption, corrupt_batch
 from dae_core.inference import Denoiser, load_denoiser
+from dae_core.metrics import mse
 
 
 @st.cache_resource(show_spinner=False)
@@ -27,13 +34,13 @@ def checkpoints() -> tuple[dict[str, Checkpoint], list[str]]:
     return list_checkpoints()
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _denoiser(name: str, _checkpoint: Checkpoint, encoder_sha256: str, decoder_sha256: str) -> Denoiser:
     return load_denoiser(_checkpoint)
 
 
 def denoiser(checkpoint: Checkpoint) -> Denoiser:
-    """The denoiser of a checkpoint; the six that were used last stay in memory.
+    """The denoiser of a checkpoint; those that were used stay in memory, 300 MB for all that are shipped.
 
     Raises:
         CheckpointError: One of its files is not what its manifest says.
@@ -56,3 +63,98 @@ def test_split() -> data.Split:
         DataError: They are not there, or not all of them.
     """
     return data.load_split("test")
+
+
+@st.cache_resource(ttl=300, show_spinner=False)
+def milliseconds(name: str) -> float:
+    """What one picture takes on this server: the median of 9, measured when somebody first asks."""
+    denoise, times = denoiser(checkpoints()[0][name]), []
+    for _ in range(9):
+        start = time.perf_counter()
+        denoise.reconstruct(sample("cat-chelsea"))
+        times.append(1000 * (time.perf_counter() - start))
+    return statistics.median(times)
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def metric_rows() -> list[dict]:
+    """Every row of the checkpoints' `metrics.csv` and of the classical denoisers' `baselines.csv`.
+
+    Raises:
+        CheckpointError: One of the files is missing or not what its manifest says.
+    """
+    from dae_core import tables
+    from dae_core.evaluation import baseline_rows
+
+    return tables.metric_rows(checkpoints()[0]) + baseline_rows()
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def history(name: str) -> list[dict[str, float]]:
+    """The `history.csv` of a checkpoint.
+
+    Raises:
+        CheckpointError: It is not what the manifest says.
+    """
+    from dae_core.history import parse_history
+
+    return parse_history(read_verified(checkpoints()[0][name], "history.csv").decode())
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def errors(name: str, split: str) -> np.ndarray:
+    """The MSE of every picture of a split, from the checkpoint's `errors.csv`.
+
+    Raises:
+        CheckpointError: It is not what the manifest says.
+    """
+    from dae_core.evaluation import parse_rows
+
+    rows = parse_rows(read_verified(checkpoints()[0][name], "errors.csv").decode())
+    return np.array([row["mse"] for row in rows if row["split"] == split])
+
+
+@st.cache_resource(show_spinner=False)
+def baseline_parameters() -> dict:
+    """The arguments of the classical denoisers, see `baselines.load_parameters`.
+
+    Raises:
+        CheckpointError: The file is missing or broken.
+    """
+    from dae_core.baselines import load_parameters
+
+    return load_parameters()
+
+
+DRAWS = 8
+
+
+def error_at_strength(method: str, kind: str, strength: float) -> float:
+    """Mean MSE of the three shipped faces, `DRAWS` draws each, with one distortion at a strength.
+
+    Args:
+        method: A checkpoint, a classical denoiser, or `evaluation.DAMAGED_INPUT`.
+        kind: A distortion's name.
+        strength: See `Corruption`.
+
+    Raises:
+        CheckpointError: A file is not what its manifest says.
+    """
+    usable, _ = checkpoints()
+    files = usable[method].manifest["files"] if method in usable else {}
+    return _error_at_strength(method, kind, strength, json.dumps(files))
+
+
+@st.cache_resource(max_entries=5000, show_spinner=False)
+def _error_at_strength(method: str, kind: str, strength: Any, version: str) -> float:
+    from dae_core.baselines import BASELINES, restore
+
+    clean = np.stack([sample(name) for name in data.FACES for _ in range(DRAWS)])
+    corruption = replace(Corruption(), **{kind: strength})
+    damaged = corrupt_batch(clean, corruption, np.arange(len(clean)))
+    if method in BASELINES:
+        parameters = baseline_parameters()[method][kind]
+        damaged = np.stack([restore(method, one, parameters, corruption, seed) for seed, one in enumerate(damaged)])
+    elif method in checkpoints()[0]:
+        damaged = denoiser(checkpoints()[0][method]).reconstruct(damaged)
+    return float(mse(damaged, clean).mean())

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dae_core.checkpoints import Checkpoint
-from dae_core.corruption import REPORT_CORRUPTION, Corruption
+from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt
 from dae_core.data import DATA_FOLDER, FACES, NEVER_SEEN, SAMPLES, as_float
 from dae_core.errors import UserError
 from dae_core.images import FORMATS, MAX_BYTES, PictureError, read_picture
@@ -37,22 +37,62 @@ class Choice:
     title: str
 
 
-def distortions() -> tuple[Corruption, int]:
-    """A toggle and a strength for each distortion, and the seed."""
+@dataclass(frozen=True)
+class Scene:
+    """What all pages share: the picture, what is done to it, and the result, pictures as in `Choice`."""
+
+    original: np.ndarray
+    title: str
+    corruption: Corruption
+    seed: int
+    distorted: np.ndarray
+
+
+def scene() -> Scene:
+    """The pickers of picture, distortions and seed, one below the other, with what they say on every page."""
+    choice = picture()
+    corruption, seed = distortions(narrow=True)
+    return Scene(choice.picture, choice.title, corruption, seed, corrupt(choice.picture, corruption, seed))
+
+
+def undamaged() -> None:
+    """Switches all three distortions off."""
+    for key in ("gaussian_noise", "cutout", "salt_and_pepper"):
+        st.session_state[key] = False
+
+
+def preset(names: Iterable[str]) -> None:
+    """Switches the named distortions on, at the report's strength, and the others off."""
+    for key, strength_key in STRENGTH_KEYS.items():
+        st.session_state[key] = key in names
+        st.session_state[strength_key] = getattr(REPORT_CORRUPTION, key)
+
+
+STRENGTH_KEYS = {
+    "gaussian_noise": "gaussian_noise_std",
+    "cutout": "cutout_squares",
+    "salt_and_pepper": "salt_and_pepper_amount",
+}
+
+
+def distortions(narrow: bool = False) -> tuple[Corruption, int]:
+    """A toggle and a strength for each distortion, beside or, where it is narrow, below each other; and the seed."""
     preset = REPORT_CORRUPTION
+    draw = partial(_distortion, narrow=narrow)
     with st.container(gap="xsmall"):
-        noise = _distortion("Gaussian noise", "gaussian_noise_std", "std %.2f", (0.01, 0.5, preset.gaussian_noise))
-        squares = _distortion("Cutout", "cutout_squares", "%d squares", (1, 10, preset.cutout))
-        salt = _distortion("Salt and pepper", "salt_and_pepper_amount", "percent", (0.01, 0.5, preset.salt_and_pepper))
+        noise = draw("Gaussian noise", "gaussian_noise_std", "std %.2f", (0.01, 0.5, preset.gaussian_noise))
+        squares = draw("Cutout", "cutout_squares", "%d squares", (1, 10, preset.cutout))
+        salt = draw("Salt and pepper", "salt_and_pepper_amount", "percent", (0.01, 0.5, preset.salt_and_pepper))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Seed of the draw", 0, 999_999, 0, key="seed", **_shared)
         st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle)
     return Corruption(noise, salt, int(squares)), seed
 
 
-def _distortion(title: str, strength_key: str, unit: str, numbers: tuple[float, float, float]) -> float:
+def _distortion(title: str, strength_key: str, unit: str, numbers: tuple[float, float, float], narrow: bool) -> float:
     low, high, default = numbers
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+    row: dict[str, Any] = {"horizontal": True, "wrap": False, "vertical_alignment": "center"}
+    with st.container(**{"gap": "xxsmall"} if narrow else row):
         on = st.toggle(title, True, key=title.lower().replace(" ", "_"), width=145, **_shared)
         value = st.slider(
             f"{title}: strength",

@@ -8,7 +8,13 @@ from ui.tiles import data_url
 
 # Streamlit would fetch a named icon from the internet, and decode a picture file on every rerun.
 ICON = data_url(load_sample("cat-tabby"), scale=1)
-PAGES = {"app.py": ("Playground", ":material/auto_fix_high:")}
+PAGES = {
+    "app.py": ("Playground", ":material/auto_fix_high:"),
+    "pages/1_Decoders.py": ("Decoders", ":material/grid_on:"),
+    "pages/2_Bottleneck.py": ("Bottleneck", ":material/compress:"),
+    "pages/3_Distortions.py": ("Distortions", ":material/blur_on:"),
+    "pages/7_Report.py": ("Report", ":material/description:"),
+}
 
 
 def start(title: str, question: str) -> None:
@@ -16,9 +22,8 @@ def start(title: str, question: str) -> None:
     st.set_page_config(page_title=f"{title} · Denoising lab", page_icon=ICON, layout="wide")
     cache.freeze_modules()
     with st.sidebar:
-        if len(PAGES) > 1:
-            for page, (name, icon) in PAGES.items():
-                st.page_link(page, label=name, icon=icon)
+        for page, (name, icon) in PAGES.items():
+            st.page_link(page, label=name, icon=icon)
         st.caption(
             "Convolutional autoencoders, trained on 64 x 64 faces of cats and dogs, rebuild clean pictures from "
             "damaged ones. Every result is computed while you look, from what is on screen; the address of the page "

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from dae_core.images import to_image
-from dae_core.metrics import METRICS, scores
+from dae_core.metrics import METRICS, mse, scores
 
 SCALE = 6  # Screen pixels per picture pixel; the browser would smooth the squares if it had to enlarge them.
 
@@ -77,6 +77,20 @@ def _line(values: dict[str, float], compared_with: dict[str, float] | None = Non
 
 def _number(value: float, form: str) -> str:
     return f"{value:{form}}".replace("inf", "∞").replace("-", "−")
+
+
+def strip(pictures: list[tuple[str, np.ndarray, str]], scale: int = 3) -> None:
+    """Pictures beside each other, each with a title and a line below; on a phone several rows of them."""
+    with st.grid(len(pictures), min_column_width=80, gap="small"):
+        for title, picture, line in pictures:
+            with st.container(gap="xxsmall"):
+                st.image(data_url(picture, scale), width="stretch", alt=f"{title}: {line}")
+                st.markdown(f"**{title}**  \n:small[{line}]")
+
+
+def mse_line(picture: np.ndarray, original: np.ndarray) -> str:
+    """`MSE 0.0123`."""
+    return f"MSE\u00a0{mse(picture, original):.4f}"
 
 
 def triptych_png(comparison: Comparison) -> bytes:

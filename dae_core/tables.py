@@ -1,0 +1,100 @@
+"""The report's tables beside ours, from checkpoints: for the pages, for the README, and as CSV."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+
+from dae_core.checkpoints import Checkpoint, read_verified
+from dae_core.corruption import training_corruption
+from dae_core.evaluation import Row, parse_rows
+from dae_core.experiments import DISTORTION_TITLES, EXPERIMENTS
+from dae_core.report import TABLE_1, TABLE_2
+
+Table = list[dict[str, str]]
+NOT_TRAINED = "not trained"
+
+
+def table_1(checkpoints: Mapping[str, Checkpoint]) -> Table:
+    """Table 1, two lines per network, the report's and ours; the epoch is the one whose weights were kept."""
+    table = []
+    for name, published in TABLE_1.items():
+        lines = {"report": (published.parameters, published.epoch, published.loss, published.val_loss)}
+        if name in checkpoints:
+            ours = checkpoints[name].manifest
+            lines["ours"] = (ours["parameters"]["trainable"], ours["best_epoch"], ours["loss"], ours["val_loss"])
+        for source, (parameters, epoch, loss, val_loss) in lines.items():
+            table.append(
+                {
+                    "Network": name.removeprefix("decoder-"),
+                    "Source": source,
+                    "Parameters": f"{parameters:,}",
+                    "Epoch": str(epoch),
+                    "Training MSE": f"{loss:.4f}",
+                    "Validation MSE": f"{val_loss:.4f}",
+                }
+            )
+    return table
+
+
+def table_2(rows: Sequence[Row]) -> Table:
+    """Table 2, a line per distortion: the report's test MSE, then ours, for cats and dogs together and apart."""
+    table = []
+    for name, published in TABLE_2.items():
+        ours = {animals: mean_of(rows, name, own_corruption(name), animals) for animals in ("all", "cat", "dog")}
+        table.append(
+            {
+                "Trained and tested on": damage_title(own_corruption(name)),
+                "Report": f"{published:.5f}",
+                "Ours": _number(ours["all"]),
+                "Our cats": _number(ours["cat"]),
+                "Our dogs": _number(ours["dog"]),
+            }
+        )
+    return table
+
+
+def own_corruption(name: str) -> str:
+    """The key of `evaluation.CORRUPTIONS` of what an experiment of Table 2 was trained on."""
+    experiment = next(experiment for experiment in EXPERIMENTS if experiment.name == name)
+    return "+".join(training_corruption(experiment).active)
+
+
+def damage_title(corruption: str) -> str:
+    """`clean` or `gaussian_noise+cutout`, in words."""
+    return " + ".join(DISTORTION_TITLES.get(name, "Clean") for name in corruption.split("+"))
+
+
+def metric_rows(checkpoints: Mapping[str, Checkpoint]) -> list[Row]:
+    """The rows of every checkpoint's `metrics.csv`.
+
+    Raises:
+        CheckpointError: A file is not what its manifest says.
+    """
+    return [row for one in checkpoints.values() for row in parse_rows(read_verified(one, "metrics.csv").decode())]
+
+
+def mean_of(rows: Sequence[Row], name: str, corruption: str, animals: str = "all", metric: str = "mse") -> float | None:
+    """The mean in the row that answers this question, if there is one."""
+    wanted = (name, corruption, animals, metric)
+    columns = ("experiment", "corruption", "animals", "metric")
+    return next((float(row["mean"]) for row in rows if tuple(row[column] for column in columns) == wanted), None)
+
+
+def markdown(table: Table) -> str:
+    """A Markdown table; all but the first column are numbers."""
+    header = list(table[0])
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *(row.values() for row in table)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def to_csv(table: Sequence[Mapping[str, object]]) -> str:
+    """A table, or metric rows, as CSV."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, list(table[0]))
+    writer.writeheader()
+    writer.writerows(table)
+    return file.getvalue()
+
+
+def _number(value: float | None) -> str:
+    return NOT_TRAINED if value is None else f"{value:.5f}"

@@ -1,0 +1,47 @@
+"""Decoders: the report's three decoders, and the fully convolutional network, on the same picture."""
+
+import streamlit as st
+
+from dae_core.errors import UserError
+from dae_core.frequencies import fine_detail, spectrum
+from ui import cache, controls, exhibits, page, tiles
+
+page.start("Decoders", "Three ways back from 4096 numbers to a picture")
+exhibit, side = st.columns([3, 1], gap="medium")
+with side:
+    scene = controls.scene()
+    st.button("Clean picture, as in Table 1", on_click=controls.undamaged)
+views = {"Picture": lambda picture: picture, "Fine detail": fine_detail, "Spectrum": spectrum}
+try:
+    with exhibit:
+        names = exhibits.trained([*exhibits.DECODERS, "convolutional-all"])
+        view = st.segmented_control(
+            "Show", list(views), default="Picture", required=True, key="show", bind="query-params"
+        )
+        strip = [("Distorted", views[view](scene.distorted), tiles.mse_line(scene.distorted, scene.original))]
+        for name in names:
+            rebuilt = cache.denoiser(cache.checkpoints()[0][name]).reconstruct(scene.distorted)
+            title = exhibits.NETWORK_TITLES.get(name, "Fully convolutional")
+            strip.append((title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
+        tiles.strip([*strip, ("Original", views[view](scene.original), scene.title)])
+        st.caption(
+            "Networks 1 to 3 were trained on clean pictures, the fully convolutional one on all three distortions. "
+            "MSE: less is better."
+        )
+        with st.expander("What the decoders leave behind", expanded=True):
+            st.markdown(
+                "Network 1 enlarges with **strided transposed convolutions**: the kernels of neighbouring pixels "
+                "overlap unevenly, and a grid remains that repeats every two, four and eight pixels. Network 2 "
+                "**repeats every pixel** and convolves before that: blocks, but no grid. Network 3 lets a second "
+                "convolution smooth the grid of the first. *Fine detail* shows what a blur of one pixel would take "
+                "away; in *Spectrum* the grid is the bright points far from the centre."
+            )
+    st.subheader("Table 1")
+    exhibits.table_1()
+    exhibits.costs(names)
+    st.subheader("Figure 2: loss by epoch")
+    exhibits.loss_curves()
+    st.subheader("Figure 3: error by picture")
+    exhibits.error_histogram()
+except UserError as error:
+    st.error(str(error))

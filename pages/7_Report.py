@@ -1,0 +1,39 @@
+"""Report: every table and figure of the report, theirs beside ours; a handout when printed."""
+
+from functools import partial
+
+import streamlit as st
+
+from dae_core import cards, tables
+from dae_core.errors import UserError
+from dae_core.report import EXHIBITS
+from ui import cache, exhibits, page
+
+page.start("Report", "The report's tables and figures, theirs and ours")
+exhibits.print_style()
+st.markdown(cards.INTRODUCTION)
+try:
+    for exhibit in EXHIBITS:
+        with st.container(border=True, key=exhibit.name.lower().replace(" ", "_")):
+            st.subheader(f"{exhibit.name}: {exhibit.shows}")
+            exhibits.SHOW[exhibit.name]()
+            st.markdown(f":small[Section {exhibit.section} of the report. {exhibit.differs}]")
+            st.page_link(exhibit.page, label=f"Try it: {page.PAGES[exhibit.page][0]}", icon=":material/arrow_forward:")
+    st.subheader("Model cards")
+    usable, broken = cache.checkpoints()
+    unfold = st.toggle("Unfold all, for printing", key="unfold", bind="query-params")
+    for checkpoint in usable.values():
+        with st.expander(checkpoint.name, expanded=unfold):
+            st.markdown(cards.card(checkpoint, cache.metric_rows()))
+    for sentence in broken:
+        st.warning(sentence)
+    st.subheader("Downloads")
+    download = partial(st.download_button, icon=":material/download:", on_click="ignore")
+    with st.container(horizontal=True):
+        for name, rows in exhibits.downloads().items():
+            file = f"{name.lower().replace(' ', '-')}.csv"
+            st.download_button(
+                name, tables.to_csv(rows), file, "text/csv", icon=":material/download:", on_click="ignore"
+            )
+except UserError as error:
+    st.error(str(error))

@@ -1,0 +1,27 @@
+"""What the two views of the Decoders page show."""
+
+import numpy as np
+
+from dae_core.frequencies import fine_detail, power, spectrum
+
+
+def test_a_smooth_picture_has_no_fine_detail_and_a_checkerboard_is_nothing_else():
+    ramp = np.repeat(np.linspace(0.2, 0.8, 64, dtype=np.float32)[None, :, None], 64, axis=0).repeat(3, axis=-1)
+    board = ramp + 0.02 * (-1.0) ** np.add.outer(np.arange(64), np.arange(64))[..., None].astype(np.float32)
+    inner = (slice(8, -8), slice(8, -8))
+    assert np.abs(fine_detail(ramp)[inner] - 0.5).max() < 0.01
+    assert np.abs(fine_detail(board)[inner] - 0.5).min() > 0.05
+
+
+def test_a_grid_of_period_four_is_half_way_between_the_centre_and_the_edge():
+    wave = 0.5 + 0.5 * np.cos(2 * np.pi * np.arange(64) / 4)
+    grid = np.repeat(np.tile(wave, (64, 1))[..., None], 3, axis=-1).astype(np.float32)
+    row = power(grid)[32]
+    assert set(np.argsort(row)[-2:]) == {16, 48}
+
+
+def test_both_views_are_pictures(picture):
+    for view in (fine_detail(picture), spectrum(picture)):
+        assert (view.shape, view.dtype) == ((64, 64, 3), np.float32)
+        assert view.min() >= 0 and view.max() <= 1
+        assert view.std() > 0.02

@@ -1,0 +1,122 @@
+"""Networks and classical denoisers against each other."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from dae_core import figures, tables
+from dae_core.baselines import BASELINES, restore
+from dae_core.checkpoints import Checkpoint
+from dae_core.corruption import training_corruption
+from dae_core.evaluation import CORRUPTIONS, DAMAGED_INPUT
+from dae_core.experiments import DISTORTION_TITLES
+from dae_core.report import TABLE_2
+from ui import cache, controls
+from ui.controls import Scene
+from ui.exhibits import trained
+
+# The rows of the matrix: network 1 at 1000 by what it was trained on, then the others.
+MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
+
+
+def matrix() -> None:
+    """Trained on against tested on: the gain in dB over leaving the picture damaged."""
+    rows = cache.metric_rows()
+    names = [*trained(MATRIX), *BASELINES]
+    damages = list(CORRUPTIONS)
+    gains = np.full((len(names), len(damages)), np.nan)
+    text = [["" for _ in damages] for _ in names]
+    for i, name in enumerate(names):
+        for j, damage in enumerate(damages):
+            error, nothing = tables.mean_of(rows, name, damage), tables.mean_of(rows, DAMAGED_INPUT, damage)
+            if damage == "clean":
+                text[i][j] = f"{tables.mean_of(rows, name, damage, metric='psnr'):.0f} dB".replace("inf", "∞")
+            elif error and nothing:
+                gains[i, j] = 10 * np.log10(nothing / error)
+                text[i][j] = f"{gains[i, j]:+.1f}".replace("-", "−")
+    st.plotly_chart(
+        figures.gain_matrix([_row_title(name) for name in names], [short(damage) for damage in damages], gains, text),
+        on_select=partial(_matrix_clicked, names, damages),
+        selection_mode="points",
+        key="matrix",
+        alt="Gain in dB of every network and classical denoiser on every distortion, over leaving the picture damaged",
+    )
+
+
+def _matrix_clicked(names: list[str], damages: list[str]) -> None:
+    """Opens the method and the distortion of the cell that was clicked."""
+    for point in st.session_state.matrix.selection.points[:1]:
+        row, column = divmod(point["point_index"], len(damages))
+        st.session_state["classical" if names[row] in BASELINES else "model"] = names[row]
+        controls.preset(CORRUPTIONS[damages[column]].active)
+
+
+_SHORT = {"clean": "clean", "gaussian_noise": "noise", "salt_and_pepper": "salt", "cutout": "squares"}
+
+
+def short(damage: str) -> str:
+    """A key of `CORRUPTIONS` as the head of a narrow column."""
+    return "<br>".join(_SHORT[name] for name in damage.split("+"))
+
+
+def _row_title(name: str) -> str:
+    if name in BASELINES:
+        return method_title(name)
+    experiment = cache.checkpoints()[0][name].experiment
+    network = "Network 1" if experiment.model.architecture == "network-1" else "Convolutional"
+    damage = " + ".join(_SHORT[name] for name in training_corruption(experiment).active)
+    return f"{network}: {damage or 'clean'}"
+
+
+def method_title(name: str) -> str:
+    """A checkpoint's name as it is; a classical denoiser's in words."""
+    if name not in BASELINES:
+        return name
+    return BASELINES[name].title + (" (told where)" if BASELINES[name].has_help else "")
+
+
+def restore_classically(name: str, scene: Scene) -> np.ndarray:
+    """What a classical denoiser makes of the distorted picture, with the parameters for what is switched on."""
+    parameters = cache.baseline_parameters()[name]["+".join(scene.corruption.active) or "clean"]
+    return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)
+
+
+STRENGTHS: dict[str, tuple[str, Sequence[float]]] = {
+    "gaussian_noise": ("Standard deviation of the noise", [0.02 * step for step in range(1, 14)]),
+    "salt_and_pepper": ("Part of the values replaced", [0.02 * step for step in range(1, 14)]),
+    "cutout": ("Black squares", range(1, 11)),
+}
+
+
+def strength(checkpoint: Checkpoint, classical: str) -> None:
+    """Error against the strength of one distortion, for a network and a classical denoiser; computed when looked at."""
+    picked = st.segmented_control(
+        "Distortion",
+        [DISTORTION_TITLES[name] for name in STRENGTHS],
+        default=DISTORTION_TITLES["gaussian_noise"],
+        required=True,
+        key="against",
+        bind="query-params",
+    )
+    kind = next(name for name in STRENGTHS if DISTORTION_TITLES[name] == picked)
+    title, strengths = STRENGTHS[kind]
+    methods = {"Doing nothing": DAMAGED_INPUT, checkpoint.name: checkpoint.name, method_title(classical): classical}
+    curves: dict[str, list[float]] = {title: [] for title in methods}
+    progress = st.progress(0.0, "Computing")
+    for number, value in enumerate(strengths, start=1):
+        for name, method in methods.items():
+            curves[name].append(cache.error_at_strength(method, kind, value))
+        progress.progress(number / len(strengths), "Computing")
+    progress.empty()
+    known = getattr(training_corruption(checkpoint.experiment), kind) or None
+    st.plotly_chart(
+        figures.strength_curves(strengths, curves, title, known),
+        key="strength",
+        alt=f"Error against {title.lower()}: doing nothing, {checkpoint.name}, {method_title(classical)}",
+    )
+    st.caption(
+        f"On the three shipped faces, {cache.DRAWS} draws each, with this distortion alone. The classical denoiser "
+        "keeps the parameters that were chosen for the report's strength."
+    )
