@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dae_core.checkpoints import Checkpoint
 from dae_core.corruption import training_corruption
 from dae_core.evaluation import DAMAGED_INPUT, Row
-from dae_core.tables import damage_title, markdown, mean_of
+from dae_core.tables import Table, damage_title, mean_of
 
 INTRODUCTION = """
 In January 2023, Julian Gruber, Massimiliano Viola, Haris Mujala and David Mihola reported on a course project: *Course
@@ -29,8 +29,8 @@ LIMITS = (
 )
 
 
-def card(checkpoint: Checkpoint, rows: Sequence[Row]) -> str:
-    """A checkpoint's card as Markdown, with its scores from metric rows."""
+def card(checkpoint: Checkpoint) -> str:
+    """A checkpoint's card as Markdown; its scores are in `score_table`."""
     experiment, manifest = checkpoint.experiment, checkpoint.manifest
     versions = ", ".join(f"{tool} {version}" for tool, version in manifest["trained_with"].items())
     protocol = (
@@ -40,29 +40,32 @@ def card(checkpoint: Checkpoint, rows: Sequence[Row]) -> str:
         f"{experiment.patience}, seed {experiment.seed}. It ran {manifest['epochs_run']} epochs in "
         f"{manifest['training_seconds'] / 60:.0f} minutes; the weights are those of epoch {manifest['best_epoch']}."
     )
-    own = "+".join(training_corruption(experiment).active) or "clean"
-    table = [
-        {
-            "Test pictures": f"{damage_title(damage)}, {animals}",
-            "MSE, less is better": _cell(rows, checkpoint.name, damage, animals, "mse", ".5f"),
-            "Damaged input": _cell(rows, DAMAGED_INPUT, damage, animals, "mse", ".5f"),
-            "PSNR in dB, more is better": _cell(rows, checkpoint.name, damage, animals, "psnr", ".2f"),
-            "SSIM, more is better": _cell(rows, checkpoint.name, damage, animals, "ssim", ".3f"),
-        }
-        for damage in dict.fromkeys((own, "clean"))
-        for animals in ("all", "cat", "dog")
-    ]
     return "\n\n".join(
         (
             f"{experiment.summary}. {manifest['parameters']['trainable']:,} trainable parameters, "
             f"{checkpoint.model_bytes / 1e6:.1f} MB.",
             f"**Training.** {protocol} {versions}.",
             f"**Data.** {DATA}",
-            markdown(table),
             f"**Intended use.** {INTENDED_USE}",
             f"**Limits.** {LIMITS}",
         )
     )
+
+
+def score_table(checkpoint: Checkpoint, rows: Sequence[Row]) -> Table:
+    """Scores on what the network was trained on and on clean pictures: of it, and of the damaged input."""
+    own = "+".join(training_corruption(checkpoint.experiment).active) or "clean"
+    return [
+        {
+            "Test pictures": f"{damage_title(damage)}, {animals}",
+            "MSE": _cell(rows, checkpoint.name, damage, animals, "mse", ".5f"),
+            "MSE, damaged": _cell(rows, DAMAGED_INPUT, damage, animals, "mse", ".5f"),
+            "PSNR": _cell(rows, checkpoint.name, damage, animals, "psnr", ".2f"),
+            "SSIM": _cell(rows, checkpoint.name, damage, animals, "ssim", ".3f"),
+        }
+        for damage in dict.fromkeys((own, "clean"))
+        for animals in ("all", "cat", "dog")
+    ]
 
 
 def _cell(rows: Sequence[Row], name: str, damage: str, animals: str, metric: str, form: str) -> str:

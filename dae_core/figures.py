@@ -147,7 +147,7 @@ def gain_matrix(
             xgap=2,
             ygap=2,
             hoverinfo="skip",
-            colorbar={"title": "Gain, dB", "thickness": 12},
+            showscale=False,  # The numbers stand in the cells.
         )
     )
     # Plotly does not let one click a heat map's cells; it does these marks, which nobody sees.
@@ -163,9 +163,9 @@ def gain_matrix(
         hovertemplate="%{y}<br>tested on %{x}<br>%{customdata}<extra></extra>",
         showlegend=False,
     )
-    figure.update_yaxes(autorange="reversed")
-    return figure.update_xaxes(side="top", tickangle=0).update_layout(
-        height=90 + 26 * len(names), margin={"l": 0, "r": 0, "t": 0, "b": 0}
+    figure.update_yaxes(autorange="reversed", showgrid=False, ticks="", tickfont_size=11)
+    return figure.update_xaxes(side="top", tickangle=0, showgrid=False, ticks="", tickfont_size=11).update_layout(
+        height=90 + 30 * len(names), margin={"l": 0, "r": 0, "t": 0, "b": 0}
     )
 
 

@@ -24,7 +24,8 @@ try:
     unfold = st.toggle("Unfold all, for printing", key="unfold", bind="query-params")
     for checkpoint in usable.values():
         with st.expander(checkpoint.name, expanded=unfold):
-            st.markdown(cards.card(checkpoint, cache.metric_rows()))
+            st.markdown(cards.card(checkpoint))
+            exhibits.show_table(cards.score_table(checkpoint, cache.metric_rows()))
     for sentence in broken:
         st.warning(sentence)
     st.subheader("Downloads")

@@ -10,15 +10,17 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from dae_core.baselines import BASELINES
 from dae_core.checkpoints import list_checkpoints
+from ui.methods import MATRIX
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -56,11 +58,21 @@ def address() -> Iterator[str]:
         yield address
 
 
+HOUSE_MODELS = ("convolutional-all", "distortion-all")
+
+
 @pytest.fixture
 def house(tmp_path) -> Path:
-    """A copy of what the app needs, to be damaged."""
-    for folder in ("ui", "dae_core", "checkpoints", "samples", ".streamlit"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", ".*.partial"))
+    """A copy of what the app needs, with two models, to be damaged."""
+    for folder in (
+        "pages",
+        "ui",
+        "dae_core",
+        "samples",
+        ".streamlit",
+        *(f"checkpoints/{name}" for name in HOUSE_MODELS),
+    ):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "app.py", tmp_path)
     return tmp_path
 
@@ -92,16 +104,16 @@ def visit(chromium):
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 720}} | options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("websocket", lambda socket: socket.on("framesent", lambda _: open_page.messages.update([page])))
-        home = address.split("/?")[0]
+        home = "/".join(address.split("/")[:3])
         page.on(
             "request",
             lambda request: None if request.url.startswith((home, "data:", "blob:")) else strangers.append(request.url),
         )
         page.goto(address)
-        settle(page)
+        settle(page, TILES if page.url.split("?")[0] == f"{home}/" else ())
         return page
 
     open_page.messages = Counter()
@@ -112,9 +124,15 @@ def visit(chromium):
     assert not strangers
 
 
-def settle(page: Page) -> None:
-    """Waits until the three tiles are there and the server has nothing more to say."""
-    for tile in TILES:
+def is_error(message: ConsoleMessage) -> bool:
+    """Streamlit looks for its server below the page's own address first, and complains that it is not there."""
+    return message.type == "error" and "/_stcore/" not in message.location.get("url", "")
+
+
+def settle(page: Page, tiles: Iterable[str] = TILES) -> None:
+    """Waits until the heading and the tiles are there and the server has nothing more to say."""
+    expect(page.locator("h4").first).to_be_visible(timeout=30_000)
+    for tile in tiles:
         expect(page.locator(f".st-key-{tile} img")).to_be_visible(timeout=30_000)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
 
@@ -345,26 +363,24 @@ def test_tiles_scores_and_controls_fit_a_projector_without_scrolling(address, vi
 
 
 def test_a_damaged_checkpoint_is_named_and_the_others_work(house, serve, visit):
-    names = list(list_checkpoints()[0])
-    model = house / "checkpoints" / names[0] / "encoder.onnx"
+    model = house / "checkpoints" / HOUSE_MODELS[0] / "encoder.onnx"
     model.write_bytes(model.read_bytes()[:-1])
     page = visit(serve(house))
-    expect(page.get_by_text(f"The checkpoint {names[0]} is unavailable: its encoder.onnx")).to_be_visible()
+    expect(page.get_by_text(f"The checkpoint {HOUSE_MODELS[0]} is unavailable: its encoder.onnx")).to_be_visible()
     before = shown(page)
     switch(page, "cutout")
     changed(page, "reconstructed", before)
 
 
 def test_an_altered_checkpoint_is_refused_when_it_is_picked_and_another_can_be(house, serve, visit):
-    names = list(list_checkpoints()[0])
-    model = house / "checkpoints" / names[-1] / "decoder.onnx"
+    model = house / "checkpoints" / HOUSE_MODELS[-1] / "decoder.onnx"
     content = bytearray(model.read_bytes())
     content[len(content) // 2] ^= 1
     model.write_bytes(content)
     page = visit(serve(house))
-    choose(page, "model", names[-1])
+    choose(page, "model", HOUSE_MODELS[-1])
     expect(page.get_by_text("its decoder.onnx is not the file that was published")).to_be_visible()
-    choose(page, "model", names[0])
+    choose(page, "model", HOUSE_MODELS[0])
     settle(page)
     expect(page.get_by_text("is not the file that was published")).to_be_hidden()
 
@@ -386,3 +402,97 @@ def test_with_a_data_folder_test_pictures_can_be_shown(house, data_folder, serve
     page.locator(".st-key-test_picture input").press("Enter")
     changed(page, "original", before)
     expect(page.get_by_text("A cat of the test set").first).to_be_visible()
+
+
+# The other pages.
+
+
+def link(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+    expect(page).to_have_title(f"{name} · Denoising lab")
+    settle(page, ())
+
+
+def test_the_navigation_leads_to_every_page_and_the_picture_goes_with_one(address, visit):
+    page = visit(address)
+    before = shown(page)
+    choose(page, "image", "owl")
+    changed(page, "original", before)
+    before = shown(page)
+    switch(page, "cutout")
+    changed(page, "distorted", before)
+    original = shown(page)["original"]
+    for name in ("Decoders", "Bottleneck", "Distortions", "Report"):
+        link(page, name)
+        expect(page.get_by_test_id("stMain").locator("img").first).to_be_visible()
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        if name != "Report":
+            expect(page.locator(".st-key-image input")).to_have_value("owl")
+            assert "image=owl" in page.url and "cutout=false" in page.url
+    link(page, "Playground")
+    settle(page)
+    assert shown(page)["original"] == original
+
+
+def test_a_cell_of_the_matrix_opens_its_method_and_its_distortion(address, visit):
+    page = visit(address)
+    link(page, "Distortions")
+    cells = page.locator(".st-key-matrix .heatmaplayer image")
+    expect(cells).to_be_visible(timeout=15_000)
+    rows = len(list_checkpoints()[0].keys() & {*MATRIX}) + len(BASELINES)
+
+    def click(row: int, column: int) -> None:
+        settle(page, ())
+        box = cells.bounding_box()
+        page.mouse.click(box["x"] + box["width"] * (column + 0.5) / 8, box["y"] + box["height"] * (row + 0.5) / rows)
+
+    click(rows - 7, 2)  # The first classical denoiser, on salt and pepper.
+    expect(page.locator(".st-key-cutout input")).not_to_be_checked()
+    expect(page.locator(".st-key-gaussian_noise input")).not_to_be_checked()
+    expect(page.locator(".st-key-salt_and_pepper input")).to_be_checked()
+    expect(page.locator(".st-key-classical input")).to_have_value(next(iter(BASELINES)))
+    click(0, 3)  # The network that was trained on clean pictures, on black squares.
+    expect(page.locator(".st-key-model input")).to_have_value("bottleneck-1000")
+    expect(page.locator(".st-key-cutout input")).to_be_checked()
+    expect(page.locator(".st-key-salt_and_pepper input")).not_to_be_checked()
+
+
+@pytest.mark.parametrize("name", ["Decoders", "Bottleneck", "Distortions", "Report"])
+def test_every_page_fits_a_phone_and_can_be_linked_to(address, visit, name):
+    page = visit(f"{address}/{name}?image=parrot", viewport=PHONE)
+    expect(page).to_have_title(f"{name} · Denoising lab")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
+
+
+def test_the_report_can_be_printed(address, visit):
+    page = visit(address)
+    link(page, "Report")
+    expect(page.locator(".js-plotly-plot").last).to_be_visible(timeout=15_000)
+    page.emulate_media(media="print")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_role("button", name="All scores")).to_be_hidden()
+    pdf = page.pdf(format="A4")
+    assert pdf.count(b"/Type /Page\n") > 4  # Not just what the window shows.
+
+
+def test_all_scores_can_be_downloaded(address, visit):
+    page = visit(address)
+    link(page, "Report")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="All scores").click()
+    rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
+    assert {*list_checkpoints()[0], *BASELINES, "damaged input"} == {row["experiment"] for row in rows}
+
+
+def test_with_two_models_and_no_scores_every_page_says_what_is_missing(house, serve, visit):
+    page = visit(serve(house))
+    for name, sentence in {
+        "Decoders": "Not trained here yet: decoder-1, decoder-2, decoder-3.",
+        "Bottleneck": "No network is trained for this page yet: run",
+        "Distortions": "baselines.json, are missing or broken",
+        "Report": "baselines.csv, are missing or broken",
+    }.items():
+        link(page, name)
+        expect(page.get_by_text(sentence).first).to_be_visible()
+        expect(page.get_by_test_id("stException")).to_have_count(0)

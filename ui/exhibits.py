@@ -27,6 +27,11 @@ BOTTLENECKS = {
 }
 
 
+def show_table(lines: tables.Table) -> None:
+    """A table that can be pushed sideways where it is too wide, unlike one in Markdown."""
+    st.table(lines, border="horizontal", hide_index=True, width="content")
+
+
 def trained(names) -> list[str]:
     """Those of the names that have a usable checkpoint; a sentence on the page names the others."""
     usable, _ = cache.checkpoints()
@@ -50,7 +55,7 @@ def loss_curves() -> None:
 
 def table_1() -> None:
     """Table 1."""
-    st.markdown(tables.markdown(tables.table_1(cache.checkpoints()[0])))
+    show_table(tables.table_1(cache.checkpoints()[0]))
 
 
 def error_histogram() -> None:
@@ -92,7 +97,7 @@ REFERENCE = {1000: report.VALIDATION["bottleneck-1000"], 4096: report.TABLE_1["d
 
 def table_2() -> None:
     """Table 2."""
-    st.markdown(tables.markdown(tables.table_2(cache.metric_rows())))
+    show_table(tables.table_2(cache.metric_rows()))
 
 
 def table_2_bars() -> None:
@@ -133,7 +138,7 @@ def costs(names: list[str]) -> None:
             }
         )
     if table:
-        st.markdown(tables.markdown(table))
+        show_table(table)
         st.caption("Times as measured on this server just now.")
 
 
@@ -168,7 +173,7 @@ def returns() -> None:
             f"**Up to {steps[-1][1]:,} numbers, a doubling still gains at least {DIMINISHED:.0%} of the error.**"
         )
     lines = [{"From": f"{a:,}", "To": f"{b:,}", "Gain per doubling": f"{gain:.1%}"} for (a, b), gain in gains.items()]
-    st.markdown(tables.markdown(lines))
+    show_table(lines)
 
 
 def samples() -> None:

@@ -35,13 +35,16 @@ def matrix() -> None:
                 text[i][j] = f"{tables.mean_of(rows, name, damage, metric='psnr'):.0f} dB".replace("inf", "∞")
             elif error and nothing:
                 gains[i, j] = 10 * np.log10(nothing / error)
-                text[i][j] = f"{gains[i, j]:+.1f}".replace("-", "−")
+                text[i][j] = "0.0" if abs(gains[i, j]) < 0.05 else f"{gains[i, j]:+.1f}".replace("-", "−")
+    chart = figures.gain_matrix(
+        [_row_title(name) for name in names], [short(damage) for damage in damages], gains, text
+    )
     st.plotly_chart(
-        figures.gain_matrix([_row_title(name) for name in names], [short(damage) for damage in damages], gains, text),
+        chart,
         on_select=partial(_matrix_clicked, names, damages),
         selection_mode="points",
         key="matrix",
-        alt="Gain in dB of every network and classical denoiser on every distortion, over leaving the picture damaged",
+        alt="Gain over doing nothing in dB, of every network and classical denoiser on every distortion",
     )
 
 
@@ -53,7 +56,7 @@ def _matrix_clicked(names: list[str], damages: list[str]) -> None:
         controls.preset(CORRUPTIONS[damages[column]].active)
 
 
-_SHORT = {"clean": "clean", "gaussian_noise": "noise", "salt_and_pepper": "salt", "cutout": "squares"}
+_SHORT = {"clean": "clean", "gaussian_noise": "noise", "salt_and_pepper": "salt", "cutout": "cutout"}
 
 
 def short(damage: str) -> str:
@@ -63,11 +66,11 @@ def short(damage: str) -> str:
 
 def _row_title(name: str) -> str:
     if name in BASELINES:
-        return method_title(name)
+        return method_title(name).replace(" (", "<br>(")
     experiment = cache.checkpoints()[0][name].experiment
     network = "Network 1" if experiment.model.architecture == "network-1" else "Convolutional"
-    damage = " + ".join(_SHORT[name] for name in training_corruption(experiment).active)
-    return f"{network}: {damage or 'clean'}"
+    damage = "+".join(_SHORT[name] for name in training_corruption(experiment).active)
+    return f"{network}:<br>{damage or 'clean'}"
 
 
 def method_title(name: str) -> str:

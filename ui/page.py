@@ -19,7 +19,7 @@ PAGES = {
 
 def start(title: str, question: str) -> None:
     """Configures the page and draws navigation and heading; the first thing every page does."""
-    st.set_page_config(page_title=f"{title} · Denoising lab", page_icon=ICON, layout="wide")
+    st.set_page_config(page_title=f"{title} · Denoising lab", page_icon=ICON, layout="wide", initial_sidebar_state=220)
     cache.freeze_modules()
     with st.sidebar:
         for page, (name, icon) in PAGES.items():
