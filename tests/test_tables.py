@@ -11,6 +11,7 @@ from dae_core.checkpoints import list_checkpoints
 from dae_core.evaluation import CORRUPTIONS, parse_rows
 from dae_core.report import EXHIBITS, TABLE_1, TABLE_2
 from dae_core.tables import markdown, mean_of, metric_rows, own_corruption, table_1, table_2, to_csv
+from docs.update_readme import with_tables
 
 ROOT = Path(__file__).parent.parent
 CHECKPOINTS = list_checkpoints()[0]
@@ -86,3 +87,9 @@ def test_a_model_card_says_what_the_checkpoint_is_and_how_good(name):
 def test_every_checkpoint_is_scored_on_every_corruption():
     for name in CHECKPOINTS:
         assert all(mean_of(ROWS, name, corruption) is not None for corruption in CORRUPTIONS)
+
+
+def test_the_readme_has_the_current_tables():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme == with_tables(readme), "run `python docs/update_readme.py`"
+    assert "| Gaussian noise + Salt and pepper + Cutout | 0.00668 |" in readme
