@@ -9,7 +9,7 @@ from dae_core.errors import UserError
 from dae_core.report import EXHIBITS
 from ui import cache, exhibits, page
 
-page.start("Report", "The report's tables and figures, theirs and ours")
+page.start("Report", "The report's tables and figures, theirs and ours", layout="centered")  # As wide as paper.
 exhibits.print_style()
 st.markdown(cards.INTRODUCTION)
 try:
@@ -18,7 +18,10 @@ try:
             st.subheader(f"{exhibit.name}: {exhibit.shows}")
             exhibits.SHOW[exhibit.name]()
             st.markdown(f":small[Section {exhibit.section} of the report. {exhibit.differs}]")
-            st.page_link(exhibit.page, label=f"Try it: {page.PAGES[exhibit.page][0]}", icon=":material/arrow_forward:")
+            if exhibit.page != "pages/7_Report.py":
+                st.page_link(
+                    exhibit.page, label=f"Try it: {page.PAGES[exhibit.page][0]}", icon=":material/arrow_forward:"
+                )
     st.subheader("Model cards")
     usable, broken = cache.checkpoints()
     unfold = st.toggle("Unfold all, for printing", key="unfold", bind="query-params")
@@ -28,13 +31,10 @@ try:
             exhibits.show_table(cards.score_table(checkpoint, cache.metric_rows()))
     for sentence in broken:
         st.warning(sentence)
-    st.subheader("Downloads")
     download = partial(st.download_button, icon=":material/download:", on_click="ignore")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="downloads"):
         for name, rows in exhibits.downloads().items():
             file = f"{name.lower().replace(' ', '-')}.csv"
-            st.download_button(
-                name, tables.to_csv(rows), file, "text/csv", icon=":material/download:", on_click="ignore"
-            )
+            download(name, partial(tables.to_csv, rows), file, "text/csv")
 except UserError as error:
     st.error(str(error))

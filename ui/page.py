@@ -1,5 +1,7 @@
 """The frame of every page."""
 
+from typing import Literal
+
 import streamlit as st
 
 from dae_core.data import load_sample
@@ -17,9 +19,9 @@ PAGES = {
 }
 
 
-def start(title: str, question: str) -> None:
+def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide") -> None:
     """Configures the page and draws navigation and heading; the first thing every page does."""
-    st.set_page_config(page_title=f"{title} · Denoising lab", page_icon=ICON, layout="wide", initial_sidebar_state=220)
+    st.set_page_config(page_title=f"{title} · Denoising lab", page_icon=ICON, layout=layout, initial_sidebar_state=220)
     cache.freeze_modules()
     with st.sidebar:
         for page, (name, icon) in PAGES.items():

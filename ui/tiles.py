@@ -81,7 +81,7 @@ def _number(value: float, form: str) -> str:
 
 def strip(pictures: list[tuple[str, np.ndarray, str]], scale: int = 3) -> None:
     """Pictures beside each other, each with a title and a line below; on a phone several rows of them."""
-    with st.grid(len(pictures), min_column_width=80, gap="small"):
+    with st.grid(len(pictures), min_column_width=70, gap="small"):
         for title, picture, line in pictures:
             with st.container(gap="xxsmall"):
                 st.image(data_url(picture, scale), width="stretch", alt=f"{title}: {line}")
@@ -110,7 +110,7 @@ def scores_csv(comparison: Comparison, settings: dict[str, object]) -> str:
 
 def film_strip(rows: list[np.ndarray], titles: list[str]) -> None:
     """Batches (N, 64, 64, 3), one under the other: a column per picture, on a phone fewer columns at a time."""
-    with st.grid(len(titles), min_column_width=70, gap="xsmall"):
+    with st.grid(len(titles), min_column_width=60, gap="xsmall"):
         for index, title in enumerate(titles):
             column = np.vstack([batch[index] for batch in rows])
             st.image(
