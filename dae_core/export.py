@@ -1,4 +1,4 @@
-"""A trained Keras model as a checkpoint: two ONNX files, the dense kernels in 8 bits, and the papers."""
+"""A trained Keras model as a checkpoint: two ONNX files, the dense kernels in 8 or 4 bits, and the papers."""
 
 import importlib.metadata
 import json
@@ -9,7 +9,9 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import onnx
 from onnxruntime.quantization import QuantType, quant_pre_process, quantize_dynamic
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from PIL import Image
 
 from dae_core.checkpoints import MODEL_FILES, Checkpoint, write_checkpoint
@@ -48,7 +50,7 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     for file in MODEL_FILES:
-        export_onnx(run.model.get_layer(file.removesuffix(".onnx")), work / file)
+        export_onnx(run.model.get_layer(file.removesuffix(".onnx")), work / file, dense_bits(experiment))
     denoiser = Denoiser(*((work / file).read_bytes() for file in MODEL_FILES))
     test_mse = compare(experiment, run.model, denoiser, test_split)
     write_history(work / "history.csv", run.history)
@@ -76,10 +78,19 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
     return write_checkpoint(folder, work, files, json.loads(json.dumps(manifest)))
 
 
-def export_onnx(half: keras.Model, file: Path) -> None:
+def dense_bits(experiment: Experiment) -> int:
+    """In how many bits the dense kernels, nearly all of the parameters, are stored: 8, of the widest networks 4.
+
+    In 4 bits the test MSE of network 1 at 4096 grows by a sixteenth of a percent, at 1000 by half a percent; and with 8
+    for all of them, the checkpoints would be too large for a repository.
+    """
+    return 4 if experiment.model.latent_size >= 2048 else 8
+
+
+def export_onnx(half: keras.Model, file: Path, bits: int) -> None:
     """Writes an encoder or decoder as ONNX, with its output and the activation after each block, named after it.
 
-    The dense kernels, nearly all of the parameters, are stored in 8 bits, one scale per output.
+    The dense kernels have one scale per output in 8 bits, one per 128 of an output's weights in 4.
     """
     half = simplify(half)
     blocks = [layer for layer in half.layers if "_block_" in layer.name]
@@ -91,7 +102,12 @@ def export_onnx(half: keras.Model, file: Path) -> None:
         warnings.simplefilter("ignore", FutureWarning)  # NumPy's remark on how Keras prepares tf2onnx for NumPy 2.
         opened.export(exact, format="onnx", verbose=False)
     quant_pre_process(exact, exact, skip_optimization=True, skip_symbolic_shape=True)
-    quantize_dynamic(exact, file, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
+    if bits == 8:
+        quantize_dynamic(exact, file, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
+    else:
+        quantizer = MatMulNBitsQuantizer(onnx.load(exact), block_size=128, is_symmetric=True, accuracy_level=4)
+        quantizer.process()
+        quantizer.model.save_model_to_file(file)
     exact.unlink()
 
 

@@ -16,7 +16,8 @@ from dae_core.checkpoints import open_checkpoint
 from dae_core.corruption import corrupt_batch, training_corruption
 from dae_core.data import as_float
 from dae_core.evaluation import METRIC_COLUMNS
-from dae_core.export import ExportError, compare, export, write_replay
+from dae_core.experiments import EXPERIMENTS, ModelSpec
+from dae_core.export import ExportError, compare, dense_bits, export, export_onnx, write_replay
 from dae_core.history import best_epoch, read_history
 from dae_core.inference import load_denoiser
 from dae_core.metrics import mse
@@ -134,3 +135,21 @@ def test_an_export_replaces_an_older_checkpoint_and_leaves_nothing_beside_it(
     export(tiny_experiment, tiny_run, splits[1], splits[2], older)
     assert open_checkpoint(older).experiment == tiny_experiment
     assert [path.name for path in tmp_path.iterdir()] == ["tiny"]
+
+
+def test_wide_dense_kernels_take_4_bits_and_do_nearly_the_same(tmp_path):
+    keras.utils.set_random_seed(0)
+    half = build(ModelSpec("network-1", 2048)).get_layer("decoder")
+    latents = np.random.default_rng(0).standard_normal((16, 2048), np.float32)
+    expected = half.predict(latents, verbose=0)
+    export_onnx(half, tmp_path / "decoder.onnx", 4)
+    assert (tmp_path / "decoder.onnx").stat().st_size < 0.6 * 2048 * 4096 + 500_000
+    session = onnxruntime.InferenceSession(tmp_path / "decoder.onnx")
+    (found,) = session.run(["reconstruction"], {"latent": latents})
+    assert np.square(found - expected).mean() < 0.02 * expected.var()
+
+
+def test_only_the_widest_networks_are_stored_in_4_bits():
+    four = {experiment.name for experiment in EXPERIMENTS if dense_bits(experiment) == 4}
+    # The fully convolutional network has no dense kernel to store.
+    assert four - {"convolutional-all"} == {"decoder-1", "decoder-2", "decoder-3", "bottleneck-2048"}
