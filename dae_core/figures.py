@@ -50,7 +50,7 @@ def loss_curves(histories: Mapping[str, Sequence[Mapping[str, float]]], best: Ma
             showlegend=False,
             hovertemplate=f"{name}, best epoch %{{x}}: %{{y:.5f}}<extra></extra>",
         )
-    return _axes(figure, "Epoch", MSE_TITLE)
+    return _axes(figure, "Epoch", MSE_TITLE).update_yaxes(type="log", nticks=8)
 
 
 def error_histogram(errors: Mapping[str, np.ndarray]) -> go.Figure:

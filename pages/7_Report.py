@@ -16,7 +16,10 @@ try:
     for exhibit in EXHIBITS:
         with st.container(border=True, key=exhibit.name.lower().replace(" ", "_")):
             st.subheader(f"{exhibit.name}: {exhibit.shows}")
-            exhibits.SHOW[exhibit.name]()
+            try:
+                exhibits.SHOW[exhibit.name]()
+            except UserError as error:  # The other exhibits can do without this one.
+                st.error(str(error))
             st.markdown(f":small[Section {exhibit.section} of the report. {exhibit.differs}]")
             if exhibit.page != "pages/7_Report.py":
                 st.page_link(
