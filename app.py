@@ -9,7 +9,8 @@ import streamlit as st
 from dae_core.corruption import corrupt, corrupt_batch, differences, training_corruption
 from dae_core.data import SAMPLES
 from dae_core.errors import UserError
-from ui import cache, controls, page, tiles
+from ui import cache, controls, page, scrubber, tiles
+from ui.controls import Scene
 
 page.start("Playground", "Damage a picture, and watch a network rebuild it")
 tile_row = st.grid(3, min_column_width=90, wrap=False, gap="small")
@@ -35,10 +36,12 @@ with tile_row:
     tiles.show(comparison)
 
 st.caption("MSE: less is better. PSNR, SSIM: more is better. In brackets: the gain over the distorted picture.")
-views = ("Before and after", "Error map", "Several pictures")
+views = ("Before and after", "Drag the strength", "Error map", "Several pictures")
 view = st.segmented_control("A closer look", views, default=views[0], required=True, key="view", bind="query-params")
 if view == "Before and after":
     tiles.wipe(comparison.distorted, comparison.reconstructed)
+elif view == "Drag the strength":
+    scrubber.strength(denoiser, Scene(choice.picture, choice.title, corruption, seed, distorted))
 elif view == "Error map":
     from dae_core.figures import error_maps  # Plotly takes longer to import than everything else here.
 

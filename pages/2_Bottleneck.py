@@ -4,7 +4,7 @@ import streamlit as st
 
 from dae_core.errors import UserError
 from dae_core.metrics import mse
-from ui import cache, controls, exhibits, page, tiles
+from ui import cache, controls, exhibits, page, scrubber, tiles
 
 page.start("Bottleneck", "How many numbers does a face need?")
 exhibit, side = st.columns([3, 1], gap="medium")
@@ -22,6 +22,7 @@ try:
         rebuilt = {size: model.reconstruct(scene.distorted) for size, model in models.items()}
         strip = [(f"{size:,}", picture, tiles.mse_line(picture, scene.original)) for size, picture in rebuilt.items()]
         tiles.strip([*strip, ("Original", scene.original, "12,288 values")])
+        st.caption("All trained on clean pictures: what is damaged stays damaged.")
         size = st.segmented_control(
             "Numbers in the latent",
             sizes,
@@ -34,8 +35,8 @@ try:
         st.caption("Less is better. Click a point to pick its size.")
     st.subheader(f"{size:,} numbers")
     comparison, facts = st.columns([3, 2], gap="medium")
-    with comparison, st.grid(3, min_column_width=90, wrap=False, gap="small"):
-        tiles.show(tiles.Comparison(scene.distorted, rebuilt[size], scene.original, scene.title))
+    with comparison:
+        scrubber.bottleneck(scene, rebuilt, size)
     with facts:
         exhibits.compression(size)
         exhibits.returns()

@@ -496,3 +496,47 @@ def test_with_two_models_and_no_scores_every_page_says_what_is_missing(house, se
         link(page, name)
         expect(page.get_by_text(sentence).first).to_be_visible()
         expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+# What answers while it is dragged.
+
+
+def frames(page: Page, key: str) -> list[str]:
+    """Where in its sprite each of a scrubber's pictures is."""
+    return page.locator(f".st-key-{key} .frame").evaluate_all("all => all.map(one => one.style.backgroundPosition)")
+
+
+@pytest.mark.parametrize(
+    ("path", "key"), [("/?view=Drag+the+strength", "strength_scrubber"), ("/Bottleneck", "bottleneck_scrubber")]
+)
+def test_dragging_changes_pixels_and_words_without_the_server_and_letting_go_sets_the_control(
+    address, visit, path, key
+):
+    page = visit(address + path)
+    slider = page.locator(f".st-key-{key} input")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    before, words, sent = frames(page, key), slider.get_attribute("aria-valuetext"), visit.messages[page]
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, box["y"] + box["height"] / 2, steps=10)
+    assert frames(page, key) != before
+    assert slider.get_attribute("aria-valuetext") != words
+    assert visit.messages[page] == sent
+    end, url = frames(page, key), page.url
+    page.mouse.up()
+    page.wait_for_url(lambda now: now != url)
+    settle(page, ())
+    assert frames(page, key) == end
+    assert "gaussian_noise_std=0.4" in page.url or "bottleneck=4096" in page.url
+
+
+def test_a_scrubber_can_be_moved_with_the_keyboard(address, visit):
+    page = visit(f"{address}/?view=Drag+the+strength")
+    slider = page.locator(".st-key-strength_scrubber input")
+    slider.focus()
+    before = shown(page)
+    page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuetext") == "off"
+    changed(page, "distorted", before)
+    expect(page.locator(".st-key-gaussian_noise input")).not_to_be_checked()

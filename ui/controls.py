@@ -61,6 +61,13 @@ def undamaged() -> None:
         st.session_state[key] = False
 
 
+def set_strength(name: str, strength: float) -> None:
+    """Puts a distortion's toggle and slider where they belong for a strength; 0 is off."""
+    st.session_state[name] = strength > 0
+    if strength > 0:
+        st.session_state[STRENGTH_KEYS[name]] = strength
+
+
 def preset(names: Iterable[str]) -> None:
     """Switches the named distortions on, at the report's strength, and the others off."""
     for key, strength_key in STRENGTH_KEYS.items():
