@@ -9,7 +9,7 @@ import streamlit as st
 from dae_core.corruption import corrupt, corrupt_batch, differences, training_corruption
 from dae_core.data import SAMPLES
 from dae_core.errors import UserError
-from ui import cache, controls, page, scrubber, tiles
+from ui import brush, cache, controls, page, scrubber, tiles
 from ui.controls import Scene
 
 page.start("Playground", "Damage a picture, and watch a network rebuild it")
@@ -32,16 +32,19 @@ except UserError as error:
 
 distorted = corrupt(choice.picture, corruption, seed)
 comparison = tiles.Comparison(distorted, denoiser.reconstruct(distorted), choice.picture, choice.title)
+scene = Scene(choice.picture, choice.title, corruption, seed, distorted)
 with tile_row:
     tiles.show(comparison)
 
 st.caption("MSE: less is better. PSNR, SSIM: more is better. In brackets: the gain over the distorted picture.")
-views = ("Before and after", "Drag the strength", "Error map", "Several pictures")
+views = ("Before and after", "Drag the strength", "Paint", "Error map", "Several pictures")
 view = st.segmented_control("A closer look", views, default=views[0], required=True, key="view", bind="query-params")
 if view == "Before and after":
     tiles.wipe(comparison.distorted, comparison.reconstructed)
 elif view == "Drag the strength":
-    scrubber.strength(denoiser, Scene(choice.picture, choice.title, corruption, seed, distorted))
+    scrubber.strength(denoiser, scene)
+elif view == "Paint":
+    brush.brush(denoiser, scene)
 elif view == "Error map":
     from dae_core.figures import error_maps  # Plotly takes longer to import than everything else here.
 

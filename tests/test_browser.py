@@ -540,3 +540,46 @@ def test_a_scrubber_can_be_moved_with_the_keyboard(address, visit):
     assert slider.get_attribute("aria-valuetext") == "off"
     changed(page, "distorted", before)
     expect(page.locator(".st-key-gaussian_noise input")).not_to_be_checked()
+
+
+def test_the_reconstruction_follows_each_stroke_of_the_brush(address, visit):
+    page = visit(f"{address}/?view=Paint")
+    canvas, rebuilt = page.locator(".st-key-brush canvas"), page.locator(".st-key-brush img")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    seen = [rebuilt.get_attribute("src")]
+
+    def follows() -> None:
+        expect(rebuilt).not_to_have_attribute("src", seen[-1])
+        seen.append(rebuilt.get_attribute("src"))
+
+    def stroke(height: float) -> None:
+        page.mouse.move(box["x"] + 60, box["y"] + height)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 200, box["y"] + height, steps=8)
+        page.mouse.up()
+        page.wait_for_timeout(500)  # The last report of a stroke may follow another one.
+        follows()
+
+    stroke(80)
+    page.get_by_text("White", exact=True).click()
+    stroke(160)
+    canvas.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    follows()
+    for back in (2, 1):
+        page.get_by_role("button", name="Undo").click()
+        follows()
+        assert seen[-1] == seen[back]
+    page.get_by_role("button", name="Clear").click()
+    follows()
+    assert seen[-1] == seen[0]
+
+
+def test_a_finger_can_paint(address, visit):
+    page = visit(f"{address}/?view=Paint", viewport=PHONE, has_touch=True)
+    rebuilt = page.locator(".st-key-brush img")
+    before = rebuilt.get_attribute("src")
+    page.locator(".st-key-brush canvas").tap()
+    expect(rebuilt).not_to_have_attribute("src", before)

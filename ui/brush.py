@@ -1,0 +1,42 @@
+"""A picture to paint on, and what the network makes of it, stroke by stroke."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dae_core.inference import Denoiser
+from dae_core.painting import NOTHING, brush_noise, paint
+from ui.controls import Scene
+from ui.tiles import data_url, mse_line
+
+_FOLDER = Path(__file__).parent
+_brush = st.components.v2.component(
+    "brush",
+    html=(_FOLDER / "brush.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "brush.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "brush.js").read_text(encoding="utf-8"),
+)
+
+
+@st.fragment
+def brush(denoiser: Denoiser, scene: Scene) -> None:
+    """Paint on the distorted picture. What is painted stays in the session; a link does not carry it."""
+    strokes = st.session_state.setdefault("strokes", NOTHING)
+    painted = paint(scene.distorted, strokes, scene.seed)
+    rebuilt = denoiser.reconstruct(painted)
+    _brush(
+        key="brush",
+        data={
+            "picture": data_url(scene.distorted, scale=1),
+            "noise": data_url(brush_noise(scene.seed), scale=1),
+            "rebuilt": data_url(rebuilt, scale=1),
+            "strokes": strokes,
+            "before": mse_line(painted, scene.original),
+            "after": mse_line(rebuilt, scene.original),
+        },
+        on_strokes_change=_take_strokes,
+    )
+
+
+def _take_strokes() -> None:
+    st.session_state.strokes = str(st.session_state.brush.strokes)
