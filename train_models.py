@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints, open_checkpoint
 from dae_core.data import DATA_FOLDER, load_split, prepare, samples_as_split
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, Experiment
@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(listing(options.checkpoints))
         elif options.evaluate:
             evaluate_all(options)
+        elif options.latents:
+            map_latents(options)
         elif options.smoke or options.all or options.names:
             train_all(options)
         else:
@@ -55,6 +57,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--all", action="store_true", help="train every experiment")
     add("--list", action="store_true", help="show every experiment: name, what it is, size in MB, test MSE")
     add("--evaluate", action="store_true", help="measure what is trained, and the classical denoisers, once more")
+    add("--latents", action="store_true", help="make the map of the latents once more, in a minute")
     add("--smoke", action="store_true", help="one epoch on the shipped pictures, in a temporary folder: does it work?")
     add("--force", action="store_true", help="replace checkpoints, and throw unfinished runs away")
     add("--epochs", type=positive, metavar="N", help="at most N passes over the training pictures (default: 50)")
@@ -149,6 +152,16 @@ def evaluate_all(options: argparse.Namespace) -> None:
             broken.append(f"{name} is not trained yet: `python train_models.py {name}` does that.")
     if broken:
         raise UserError(" ".join(broken))
+
+
+def map_latents(options: argparse.Namespace) -> None:
+    """Writes the map of the latents that the page Inside shows."""
+    from dae_core.latents import LATENTS_FILE, MAPPED, make_map, write_map
+
+    checkpoint = open_checkpoint(options.checkpoints / MAPPED)
+    latent_map = make_map(checkpoint, load_split("train", options.data), load_split("test", options.data))
+    write_map(latent_map, options.checkpoints / LATENTS_FILE.name)
+    print(f"{LATENTS_FILE.name}: its two directions carry {latent_map.explained.sum():.1%} of the variance.")
 
 
 def state_folder(checkpoints: Path, experiment: Experiment) -> Path:

@@ -53,6 +53,30 @@ def loss_curves(histories: Mapping[str, Sequence[Mapping[str, float]]], best: Ma
     return _axes(figure, "Epoch", MSE_TITLE).update_yaxes(type="log", nticks=8)
 
 
+def live_curve(history: Sequence[Mapping[str, float]], epochs: int, nothing: float) -> go.Figure:
+    """Loss by epoch of a training that is under way: of its patches and of the picture that it never sees.
+
+    Args:
+        history: `epoch`, `loss` and `val_loss` of the epochs so far.
+        epochs: How many there will be.
+        nothing: The MSE of the distorted picture itself; not drawn if it is 0.
+    """
+    figure = go.Figure()
+    for key, name, colour in (("loss", "Training patches", COLOURS[0]), ("val_loss", "This picture", COLOURS[1])):
+        figure.add_scatter(
+            x=[row["epoch"] for row in history],
+            y=[row[key] for row in history],
+            name=name,
+            mode="lines+markers",
+            line={"color": colour},
+            hovertemplate=f"{name}<br>epoch %{{x}}: %{{y:.5f}}<extra></extra>",
+        )
+    if nothing:
+        figure.add_hline(nothing, line={"color": GREY, "dash": "dot"})
+    figure.update_xaxes(range=[-0.5, epochs + 0.5]).update_yaxes(rangemode="tozero")
+    return _axes(figure, "Epoch", MSE_TITLE).update_layout(height=300)
+
+
 def error_histogram(errors: Mapping[str, np.ndarray]) -> go.Figure:
     """Figure 3: how many pictures have which error; a dashed line marks the mean."""
     figure = go.Figure()
@@ -187,35 +211,109 @@ def strength_curves(
     return _axes(figure, title, MSE_TITLE)
 
 
-def architecture(shapes: Mapping[str, tuple[int, ...]]) -> go.Figure:
+def architecture(shapes: Mapping[str, tuple[int, ...]], selected: str | None = None) -> go.Figure:
     """Figures 5 and 8: what flows through a network, to scale: as high as its sides, as wide as its channels are many.
 
     Args:
         shapes: By the name of a block, (height, width, channels) or (numbers,).
+        selected: The block that is marked.
     """
     figure = go.Figure()
-    at = 0.0
+    at, middles, titles = 0.0, [], []
     for index, (name, shape) in enumerate(shapes.items()):
         side, width = (shape[0], shape[2] / 4) if len(shape) == 3 else (64, 2)
-        corners = ((at, -side / 2), (at, side / 2), (at + width, side / 2), (at + width, -side / 2))
-        size = " × ".join(f"{number:,}" for number in shape)
+        corners = ((at, -side / 2), (at, side / 2), (at + width, side / 2), (at + width, -side / 2), (at, -side / 2))
+        size = "×".join(f"{number:,}" for number in shape)
+        colour = COLOURS[5] if name == selected else COLOURS[1] if name == "latent" else COLOURS[0]
         figure.add_scatter(
             x=[x for x, _ in corners],
             y=[y for _, y in corners],
             fill="toself",
             mode="lines",
-            line={"color": COLOURS[1] if name == "latent" else COLOURS[0], "width": 1},
-            hoveron="fills",
-            name=f"{name}: {size}",
-            hoverinfo="name",
+            line={"color": colour, "width": 4 if name == selected else 1},
+            hoverinfo="skip",
         )
-        label = f"<b>{name.replace('_', ' ')}</b><br>{size}"
-        height = 38 if index % 2 else 46
-        figure.add_annotation(x=at + width / 2, y=height, text=label, showarrow=False, yanchor="bottom")
-        at += width + 8
+        middles.append(at + width / 2)
+        titles.append(f"<b>{name.replace('_', '<br>', 1).replace('_', ' ')}</b><br>{size}")
+        label = {"text": titles[-1], "font_size": 10, "showarrow": False, "yanchor": "bottom"}
+        figure.add_annotation(x=middles[-1], y=34 if index % 2 else 51, **label)
+        at += width + 16  # Room for the labels, on a phone as well.
+    # Plotly does not let one click an area; it does these marks, which nobody sees, and which are near everywhere.
+    figure.add_scatter(
+        x=middles,
+        y=[0] * len(middles),
+        mode="markers",
+        marker={"size": 26, "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        customdata=titles,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
     figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False, range=[-36, 62])
-    return figure.update_layout(showlegend=False, height=300, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    figure.update_yaxes(visible=False, range=[-34, 69])
+    return figure.update_layout(
+        showlegend=False, height=300, margin={"l": 0, "r": 0, "t": 0, "b": 0}, hovermode="closest", hoverdistance=100
+    )
+
+
+KIND_COLOURS = {"cat": COLOURS[1], "dog": COLOURS[4], "thing": COLOURS[2]}
+
+
+def latent_map(
+    test: Mapping[str, Mapping[int, np.ndarray]],
+    samples: Mapping[str, Mapping[str, np.ndarray]],
+    titles: Mapping[str, str],
+    path: np.ndarray,
+    explained: Sequence[float],
+) -> go.Figure:
+    """Latents as points of a plane; the `customdata` of a point is the number or name of its picture.
+
+    Args:
+        test: By kind, `cat` or `dog`: the points (2,) of test pictures by their number.
+        samples: By kind, `thing` included: the points (2,) of shipped pictures by their name.
+        titles: What to write beside shipped pictures, by their name.
+        path: (2, 2), the picture on screen, distorted and original.
+        explained: The part of the variance that each direction carries.
+    """
+    figure = go.Figure()
+    for kind, points in test.items():
+        figure.add_scatter(
+            x=[x for x, _ in points.values()],
+            y=[y for _, y in points.values()],
+            name=f"Test pictures: {kind}s",
+            mode="markers",
+            marker={"size": 5, "color": KIND_COLOURS[kind], "opacity": 0.45},
+            unselected={"marker": {"opacity": 0.45}},  # Plotly would fade the points that were not clicked.
+            customdata=list(points),
+            hovertemplate=f"test picture %{{customdata}}, a {kind}<extra></extra>",
+        )
+    for kind, shipped in samples.items():
+        figure.add_scatter(
+            x=[x for x, _ in shipped.values()],
+            y=[y for _, y in shipped.values()],
+            name=f"Shipped {kind}s",
+            mode="markers+text",
+            text=[f"<b>{titles[name]}</b>" for name in shipped],
+            textposition="top center",
+            marker={"size": 12, "color": KIND_COLOURS[kind], "line": {"width": 1, "color": GREY}},
+            unselected={"marker": {"opacity": 1}},
+            customdata=list(shipped),
+            hovertemplate="%{text}<extra></extra>",
+        )
+    figure.add_scatter(
+        x=path[:, 0],
+        y=path[:, 1],
+        name="This picture, distorted (x) to original",
+        mode="lines+markers",
+        line={"color": COLOURS[5], "width": 2},
+        marker={"symbol": ["x", "circle-open"], "size": 14},
+        hoverinfo="skip",
+    )
+    names = [
+        f"{axis} direction: {part:.1%} of the variance"
+        for axis, part in zip(("First", "Second"), explained, strict=True)
+    ]
+    return _axes(figure, *names).update_layout(height=520)
 
 
 def _axes(figure: go.Figure, x: str | None, y: str | None) -> go.Figure:

@@ -35,6 +35,16 @@ class Denoiser:
         """Pictures (N, 64, 64, 3) in [0, 1] -> pictures of the same shape and range."""
         return self.decode(self.encode(pictures))
 
+    def activations(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
+        """All that flows through the network, by block in the order of the data flow, with the shapes of `shapes`.
+
+        (64, 64, 3) in [0, 1] -> `picture` (64, 64, 3), `encoder_block_1` (32, 32, 32), ..., `latent` (1000,), ...,
+        `reconstruction` (64, 64, 3); feature maps are (height, width, channels).
+        """
+        encoded = _run_all(self._encoder, pictures, [node.name for node in _by_block(self._encoder)])
+        decoded = _run_all(self._decoder, encoded["latent"], [node.name for node in _by_block(self._decoder)])
+        return {self._encoder.get_inputs()[0].name: pictures} | encoded | decoded
+
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the picture, of every block's activation and of the latent, in the order of the data flow."""
         inputs = self._encoder.get_inputs()[0]
@@ -63,10 +73,14 @@ def _session(model: bytes) -> onnxruntime.InferenceSession:
 
 
 def _run(session: onnxruntime.InferenceSession, values: np.ndarray, output: str) -> np.ndarray:
+    return _run_all(session, values, [output])[output]
+
+
+def _run_all(session: onnxruntime.InferenceSession, values: np.ndarray, outputs: list[str]) -> dict[str, np.ndarray]:
     source = session.get_inputs()[0]
     single = values.ndim == len(source.shape) - 1
-    result = session.run([output], {source.name: values[None] if single else values})[0]
-    return result[0] if single else result
+    results = session.run(outputs, {source.name: values[None] if single else values})
+    return {name: result[0] if single else result for name, result in zip(outputs, results, strict=True)}
 
 
 def _by_block(session: onnxruntime.InferenceSession) -> list[onnxruntime.NodeArg]:

@@ -15,11 +15,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from dae_core.baselines import BASELINES
 from dae_core.checkpoints import list_checkpoints
+from dae_core.data import SAMPLES
 from ui.methods import MATRIX
 
 ROOT = Path(__file__).parent.parent
@@ -422,7 +424,7 @@ def test_the_navigation_leads_to_every_page_and_the_picture_goes_with_one(addres
     switch(page, "cutout")
     changed(page, "distorted", before)
     original = shown(page)["original"]
-    for name in ("Decoders", "Bottleneck", "Distortions", "Report"):
+    for name in ("Decoders", "Bottleneck", "Distortions", "Inside", "Report"):
         link(page, name)
         expect(page.get_by_test_id("stMain").locator("img").first).to_be_visible()
         expect(page.get_by_test_id("stException")).to_have_count(0)
@@ -457,7 +459,24 @@ def test_a_cell_of_the_matrix_opens_its_method_and_its_distortion(address, visit
     expect(page.locator(".st-key-salt_and_pepper input")).not_to_be_checked()
 
 
-@pytest.mark.parametrize("name", ["Decoders", "Bottleneck", "Distortions", "Report"])
+def test_a_block_of_the_drawing_and_a_point_of_the_map_can_be_clicked(address, visit):
+    page = visit(f"{address}/Inside?model=bottleneck-1000")
+
+    def click(mark: Locator) -> None:
+        mark.scroll_into_view_if_needed(timeout=15_000)
+        settle(page, ())
+        box = mark.bounding_box()
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    click(page.locator(".st-key-architecture .points path").nth(3))
+    expect(page.get_by_alt_text("Distorted: channel 1 of 128")).to_be_visible()
+    assert "block=encoder+block+3" in page.url
+    points = page.locator(".st-key-latent_map .points path.point")
+    click(points.nth(984 + list(SAMPLES).index("sunflower")))  # After the test pictures; it lies apart from them.
+    expect(page.locator(".st-key-image input")).to_have_value("sunflower")
+
+
+@pytest.mark.parametrize("name", ["Decoders", "Bottleneck", "Distortions", "Inside", "Report"])
 def test_every_page_fits_a_phone_and_can_be_linked_to(address, visit, name):
     page = visit(f"{address}/{name}?image=parrot", viewport=PHONE)
     expect(page).to_have_title(f"{name} · Denoising lab")
@@ -491,6 +510,7 @@ def test_with_two_models_and_no_scores_every_page_says_what_is_missing(house, se
         "Decoders": "Not trained here yet: decoder-1, decoder-2, decoder-3.",
         "Bottleneck": "No network is trained for this page yet: run",
         "Distortions": "baselines.json, are missing or broken",
+        "Inside": "Not trained here yet: bottleneck-1000.",
         "Report": "baselines.csv, are missing or broken",
     }.items():
         link(page, name)
@@ -583,3 +603,72 @@ def test_a_finger_can_paint(address, visit):
     before = rebuilt.get_attribute("src")
     page.locator(".st-key-brush canvas").tap()
     expect(rebuilt).not_to_have_attribute("src", before)
+
+
+# In front of a class.
+
+
+def test_in_presenter_mode_keys_do_what_the_controls_do(address, visit):
+    page = visit(f"{address}/?present=1")
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+    for key, tile in {"1": "distorted", "2": "distorted", "3": "distorted", "n": "original", "b": "original"}.items():
+        before = shown(page)
+        page.keyboard.press(key)
+        changed(page, tile, before)
+    page.keyboard.press("1")
+    expect(page.locator(".st-key-gaussian_noise input")).to_be_checked()
+    before = shown(page)
+    page.keyboard.press("s")
+    changed(page, "distorted", before)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("shuffle the draw")
+    page.keyboard.press("Escape")
+    page.keyboard.press("P")
+    page.wait_for_url(lambda url: "present" not in url)
+    settle(page)
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
+    page.keyboard.press("2")
+    page.wait_for_timeout(500)
+    expect(page.locator(".st-key-cutout input")).not_to_be_checked()
+
+
+def test_keys_do_nothing_while_somebody_types(address, visit):
+    page = visit(f"{address}/?present=1")
+    page.locator(".st-key-seed input").fill("12")
+    page.locator(".st-key-seed input").press("3")
+    page.wait_for_timeout(500)
+    expect(page.locator(".st-key-salt_and_pepper input")).to_be_checked()
+
+
+def test_the_short_link_opens_the_same_picture_for_a_student(address, visit):
+    teacher = visit(f"{address}/?image=owl&cutout=false&seed=7&present=1")
+    teacher.keyboard.press("q")
+    code = teacher.get_by_role("dialog").locator("code").inner_text().rpartition("?go=")[2]
+    expect(teacher.get_by_role("dialog").locator("img")).to_be_visible()
+    student = visit(f"{address}/?go={code}")
+    student.wait_for_url(lambda url: "image=owl" in url)
+    settle(student)
+    assert shown(student) == shown(teacher)
+    assert "present" not in student.url
+
+
+def test_a_short_link_of_another_server_gets_a_sentence(address, visit):
+    page = visit(f"{address}/?go=nobody")
+    expect(page.get_by_text("This link is from before the server's last start")).to_be_visible()
+
+
+# For everyone.
+
+PLACES = ["", *(path.stem.partition("_")[2] for path in sorted((ROOT / "pages").glob("*.py")))]
+VIEWS = ["?view=Paint", "?view=Drag+the+strength", "?view=Error+map", "?view=Several+pictures", "?present=1"]
+
+
+@pytest.mark.parametrize("place", [*PLACES, *VIEWS])
+def test_axe_finds_no_serious_barrier_in_either_theme(address, visit, place):
+    page = visit(f"{address}/{place}", color_scheme="light")
+    page.wait_for_timeout(1000)  # Charts and components come after the page's own elements.
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(500)
+        violations = Axe().run(page).response["violations"]
+        assert [one["help"] for one in violations if one["impact"] in ("serious", "critical")] == [], scheme

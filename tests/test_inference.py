@@ -55,6 +55,19 @@ def test_to_reconstruct_is_to_encode_and_decode(denoiser):
     np.testing.assert_array_equal(denoiser.reconstruct(PICTURES), denoiser.decode(denoiser.encode(PICTURES)))
 
 
+def test_activations_are_those_of_the_blocks_in_the_order_of_the_data_flow(denoiser):
+    activations = denoiser.activations(PICTURES[0])
+    assert {name: values.shape for name, values in activations.items()} == denoiser.shapes()
+    assert list(activations) == list(denoiser.shapes())
+    assert [*activations][:2] == ["picture", "encoder_block_1"] and [*activations][-1] == "reconstruction"
+    np.testing.assert_array_equal(activations["latent"], denoiser.encode(PICTURES[0]))
+    np.testing.assert_array_equal(activations["reconstruction"], denoiser.reconstruct(PICTURES[0]))
+    batch = denoiser.activations(PICTURES[:2])
+    assert {name: values.shape for name, values in batch.items()} == {
+        name: (2, *shape) for name, shape in denoiser.shapes().items()
+    }
+
+
 def test_every_face_is_rebuilt_as_itself(denoiser):
     errors = [[mse(rebuilt, face) for face in FACE_PICTURES] for rebuilt in denoiser.reconstruct(FACE_PICTURES)]
     np.testing.assert_array_equal(np.argmin(errors, axis=1), [0, 1, 2])

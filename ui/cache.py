@@ -1,5 +1,6 @@
 """Everything that visitors share: it is the same for all, and nobody changes it."""
 
+import base64
 import gc
 import json
 import statistics
@@ -14,6 +15,8 @@ from dae_core import data
 from dae_core.checkpoints import Checkpoint, list_checkpoints, read_verified
 from dae_core.corruption import Corruption, corrupt_batch
 from dae_core.inference import Denoiser, load_denoiser
+from dae_core.latents import MAPPED, LatentMap, load_map
+from dae_core.live_queue import LiveQueue
 from dae_core.metrics import mse
 
 
@@ -47,6 +50,30 @@ def denoiser(checkpoint: Checkpoint) -> Denoiser:
     """
     files = checkpoint.manifest["files"]
     return _denoiser(checkpoint.name, checkpoint, files["encoder.onnx"]["sha256"], files["decoder.onnx"]["sha256"])
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _sample_latents(name: str, encoder_sha256: str) -> np.ndarray:
+    return denoiser(checkpoints()[0][name]).encode(np.stack([sample(name) for name in data.SAMPLES]))
+
+
+def sample_latents(checkpoint: Checkpoint) -> np.ndarray:
+    """The latents of the shipped pictures, in the order of `SAMPLES`: (9, ...); not to be written to.
+
+    Raises:
+        CheckpointError: One of its files is not what its manifest says.
+    """
+    return _sample_latents(checkpoint.name, checkpoint.manifest["files"]["encoder.onnx"]["sha256"])
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def latent_map() -> LatentMap:
+    """The map of the latents of `latents.MAPPED`, which has to be there.
+
+    Raises:
+        CheckpointError: The file is missing, broken, or of another encoder.
+    """
+    return load_map(checkpoints()[0][MAPPED])
 
 
 @st.cache_resource(show_spinner=False)
@@ -99,6 +126,28 @@ def history(name: str) -> list[dict[str, float]]:
     from dae_core.history import parse_history
 
     return parse_history(read_verified(checkpoints()[0][name], "history.csv").decode())
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def replay(name: str) -> str:
+    """The `replay.webp` of a checkpoint, inside its own address.
+
+    Raises:
+        CheckpointError: It is not what the manifest says.
+    """
+    return "data:image/webp;base64," + base64.b64encode(read_verified(checkpoints()[0][name], "replay.webp")).decode()
+
+
+@st.cache_resource(show_spinner=False)
+def links() -> dict[str, tuple[str, dict[str, str]]]:
+    """What short links mean, see `share.remember`."""
+    return {}
+
+
+@st.cache_resource(show_spinner=False)
+def live_queue() -> LiveQueue:
+    """The one line in which all visitors of this server wait for their live training."""
+    return LiveQueue()
 
 
 @st.cache_resource(ttl=30, show_spinner=False)

@@ -100,7 +100,7 @@ def _distortion(title: str, strength_key: str, unit: str, numbers: tuple[float, 
     low, high, default = numbers
     row: dict[str, Any] = {"horizontal": True, "wrap": False, "vertical_alignment": "center"}
     with st.container(**{"gap": "xxsmall"} if narrow else row):
-        on = st.toggle(title, True, key=title.lower().replace(" ", "_"), width=145, **_shared)
+        on = st.toggle(title, True, key=title.lower().replace(" ", "_"), width=_toggle_width(), **_shared)
         value = st.slider(
             f"{title}: strength",
             low,
@@ -114,6 +114,10 @@ def _distortion(title: str, strength_key: str, unit: str, numbers: tuple[float, 
             **_shared,
         )
     return value if on else 0
+
+
+def _toggle_width() -> int:
+    return 180 if st.session_state.get("present") else 145  # The type of presenter mode is larger.
 
 
 def _shuffle() -> None:

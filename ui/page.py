@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from dae_core.data import load_sample
-from ui import cache
+from ui import cache, presenter, share
 from ui.tiles import data_url
 
 # Streamlit would fetch a named icon from the internet, and decode a picture file on every rerun.
@@ -15,14 +15,23 @@ PAGES = {
     "pages/1_Decoders.py": ("Decoders", ":material/grid_on:"),
     "pages/2_Bottleneck.py": ("Bottleneck", ":material/compress:"),
     "pages/3_Distortions.py": ("Distortions", ":material/blur_on:"),
+    "pages/4_Inside.py": ("Inside", ":material/search:"),
+    "pages/5_Training.py": ("Training", ":material/model_training:"),
+    "pages/6_Lesson.py": ("Lesson", ":material/school:"),
     "pages/7_Report.py": ("Report", ":material/description:"),
 }
 
 
 def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide") -> None:
     """Configures the page and draws navigation and heading; the first thing every page does."""
-    st.set_page_config(page_title=f"{title} · Denoising lab", page_icon=ICON, layout=layout, initial_sidebar_state=220)
+    st.set_page_config(
+        page_title=f"{title} · Denoising lab",
+        page_icon=ICON,
+        layout=layout,
+        initial_sidebar_state="collapsed" if presenter.presenting() else 220,
+    )
     cache.freeze_modules()
+    share.follow_link()
     with st.sidebar:
         for page, (name, icon) in PAGES.items():
             st.page_link(page, label=name, icon=icon)
@@ -31,4 +40,7 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
             "damaged ones. Every result is computed while you look, from what is on screen; the address of the page "
             "reproduces it."
         )
+        st.button("Link for the class", icon=":material/qr_code:", on_click=presenter.ask_for_link)
+        st.caption("Presenting? Press Shift and P.")
+    presenter.listen(next(page for page, (name, _) in PAGES.items() if name == title))
     st.markdown(f"#### {question}")

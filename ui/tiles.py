@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from PIL import Image, ImageDraw, ImageFont
 
+from dae_core.data import as_float
 from dae_core.images import to_image
 from dae_core.metrics import METRICS, mse, scores
 
@@ -41,15 +43,25 @@ class Comparison:
         return {key: scores(getattr(self, key), self.original) for key in ("distorted", "reconstructed")}
 
 
-def show(comparison: Comparison) -> None:
-    """The three tiles, in containers with the keys of the page contract."""
+def show(comparison: Comparison, hidden: bool = False) -> None:
+    """The three tiles, in containers with the keys of the page contract; a hidden result is a question mark."""
     table = comparison.scores()
     before, after = table["distorted"], table["reconstructed"]
     title = comparison.title
     _tile("distorted", comparison.distorted, f"{title}, distorted: {_line(before)}", _line(before))
-    gained = _line(after, before)
-    _tile("reconstructed", comparison.reconstructed, f"{title}, as the network rebuilt it: {_line(after)}", gained)
+    if hidden:
+        _tile("reconstructed", question_mark(), "Hidden until the question is answered", "What do you expect?")
+    else:
+        gained = _line(after, before)
+        _tile("reconstructed", comparison.reconstructed, f"{title}, as the network rebuilt it: {_line(after)}", gained)
     _tile("original", comparison.original, f"{title}, undamaged", f"{title}, 64 × 64 pixels")
+
+
+def question_mark() -> np.ndarray:
+    """A white question mark on grey, (64, 64, 3) in [0, 1]; both themes leave it legible."""
+    image = Image.new("RGB", (64, 64), (120, 120, 120))
+    ImageDraw.Draw(image).text((32, 32), "?", "white", ImageFont.load_default(48), anchor="mm")
+    return as_float(np.asarray(image))
 
 
 def _tile(key: str, picture: np.ndarray, alt: str, caption: str) -> None:

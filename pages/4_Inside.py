@@ -1,0 +1,27 @@
+"""Inside: what happens between a picture and its copy; the latent, and what lies between two latents."""
+
+import streamlit as st
+
+from dae_core.errors import UserError
+from ui import cache, controls, inside, page
+
+page.start("Inside", "What happens between the picture and its copy?")
+exhibit, side = st.columns([3, 1], gap="medium")
+with side:
+    checkpoint = controls.model()
+    scene = controls.scene()
+try:
+    denoiser = cache.denoiser(checkpoint)
+    with exhibit:
+        inside.blocks(denoiser, scene)
+    st.subheader("The latent as a picture")
+    inside.latent(checkpoint, scene)
+    if mapped := inside.mapped():
+        st.subheader("A map of latents")
+        inside.latent_map(mapped, scene)
+        st.subheader("From one to another")
+        inside.morph(mapped)
+        st.subheader("Less cat, more dog")
+        inside.arithmetic(mapped, scene)
+except UserError as error:
+    st.error(str(error))

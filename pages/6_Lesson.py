@@ -1,0 +1,56 @@
+"""Lesson: ten steps that move the controls, each with a question before the answer is shown."""
+
+from functools import partial
+
+import streamlit as st
+
+from dae_core.corruption import corrupt
+from dae_core.errors import UserError
+from dae_core.facts import fill
+from ui import cache, controls, lesson, page, tiles
+
+page.start("Lesson", "Predict first, then look")
+try:
+    course = lesson.chosen()
+    number = lesson.step_number(course)
+    step, answer = course.steps[number - 1], lesson.answers(course)[number - 1]
+    words, exhibit = st.columns([2, 3], gap="medium")
+    if missing := step.missing(cache.checkpoints()[0]):
+        with words:
+            st.markdown(f"##### {step.title}")
+            st.warning(
+                f"This step needs a model that is not trained here yet: {', '.join(missing)}. "
+                f"Run `python train_models.py {' '.join(missing)}`, or go on with the next step."
+            )
+            lesson.navigation(course, number)
+        st.stop()
+
+    lesson.enter(f"{course.name}-{number}", step.state)
+    with exhibit:
+        tile_row = st.grid(3, min_column_width=90, wrap=False, gap="small")
+        left, right = st.columns([3, 2])
+    with left:
+        corruption, seed = controls.distortions()
+    with right:
+        choice = controls.picture()
+        checkpoint = controls.model()
+        lesson.reset(step.state)
+    distorted = corrupt(choice.picture, corruption, seed)
+    rebuilt = cache.denoiser(checkpoint).reconstruct(distorted)
+    with tile_row:
+        tiles.show(tiles.Comparison(distorted, rebuilt, choice.picture, choice.title), step.hide and answer is None)
+
+    facts = lesson.facts()
+    write = partial(fill, facts=facts)
+    with words:
+        st.markdown(f"##### {step.title}")
+        st.markdown(write(step.text))
+        lesson.question(course, number, write)
+        lesson.navigation(course, number)  # Above what is revealed, so that it stays where it is.
+        if answer is not None:
+            lesson.verdict(step, answer, facts)
+            if number == len(course.steps):
+                lesson.result(course, facts)
+    lesson.notes(step, write)
+except UserError as error:
+    st.error(str(error))

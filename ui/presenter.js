@@ -1,0 +1,19 @@
+// Larger type for the last row, and the keyboard of somebody who stands in front of a class.
+const TYPED_INTO = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]"
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  document.documentElement.style.fontSize = data.presenting ? "125%" : ""
+  const listen = (event) => {
+    const target = event.composedPath()[0]
+    if (event.ctrlKey || event.altKey || event.metaKey || target.matches?.(TYPED_INTO)) return
+    if (event.key in data.keys) setTriggerValue("key", event.key)
+  }
+  // This runs again after every rerun of the page, and only at the end is what it returned called.
+  document.removeEventListener("keydown", parentElement.listen)
+  parentElement.listen = listen
+  document.addEventListener("keydown", listen)
+  return () => {
+    document.removeEventListener("keydown", parentElement.listen)
+    document.documentElement.style.fontSize = ""
+  }
+}
