@@ -50,7 +50,7 @@ def loss_curves(histories: Mapping[str, Sequence[Mapping[str, float]]], best: Ma
             showlegend=False,
             hovertemplate=f"{name}, best epoch %{{x}}: %{{y:.5f}}<extra></extra>",
         )
-    return _axes(figure, "Epoch", MSE_TITLE).update_yaxes(type="log", nticks=8)
+    return _axes(figure, "Epoch", MSE_TITLE).update_yaxes(type="log", tickvals=[0.002, 0.005, 0.01, 0.02, 0.05])
 
 
 def live_curve(history: Sequence[Mapping[str, float]], epochs: int, nothing: float) -> go.Figure:

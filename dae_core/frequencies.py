@@ -29,3 +29,17 @@ def spectrum(picture: np.ndarray) -> np.ndarray:
     """
     scaled = (np.log10(power(picture) + 1e-12) - DARKEST) / (BRIGHTEST - DARKEST)
     return np.repeat(np.clip(scaled, 0, 1)[..., None], 3, axis=-1).astype(np.float32)
+
+
+def grid(pictures: np.ndarray) -> float:
+    """How much a pattern that repeats every two pixels stands out: its power over that of its neighbours.
+
+    Around 1, it does not; strided transposed convolutions leave more (Odena, Dumoulin and Olah, "Deconvolution and
+    checkerboard artifacts", 2016), and repeated pixels leave less.
+
+    Args:
+        pictures: (N, H, W, 3) in [0, 1]; their powers are averaged.
+    """
+    mean = np.mean([power(picture) for picture in pictures], axis=0)
+    lines = [mean.mean(axis=axis) for axis in (0, 1)]  # By frequency; that of two pixels is the first one.
+    return float(np.exp(np.mean([np.log(line[0] / line[[2, 3, -2, -3]].mean()) for line in lines])))

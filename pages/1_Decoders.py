@@ -30,11 +30,12 @@ try:
         )
         with st.expander("What the decoders leave behind", expanded=True):
             st.markdown(
-                "Network 1 enlarges with **strided transposed convolutions**: the kernels of neighbouring pixels "
-                "overlap unevenly, and a grid remains that repeats every two, four and eight pixels. Network 2 "
-                "**repeats every pixel** and convolves before that: blocks, but no grid. Network 3 lets a second "
-                "convolution smooth the grid of the first. *Fine detail* shows what a blur of one pixel would take "
-                "away; in *Spectrum* the grid is the bright points far from the centre."
+                "Network 1 and the fully convolutional one enlarge with **strided transposed convolutions**: the "
+                "kernels of neighbouring pixels overlap unevenly, and a grid remains that repeats every two pixels. "
+                "Network 2 **repeats every pixel** after convolving: no grid, and little of anything so fine. Network "
+                "3 lets a second convolution smooth the grid of the first. *Fine detail* shows what a blur of one "
+                "pixel would take away; in *Spectrum* the grid is what is bright at the edges, and the table below has "
+                "its size."
             )
     st.subheader("Table 1")
     exhibits.table_1()

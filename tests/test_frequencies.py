@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from dae_core.frequencies import fine_detail, power, spectrum
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, open_checkpoint
+from dae_core.data import SAMPLES, load_sample
+from dae_core.frequencies import fine_detail, grid, power, spectrum
+from dae_core.inference import load_denoiser
 
 
 def test_a_smooth_picture_has_no_fine_detail_and_a_checkerboard_is_nothing_else():
@@ -25,3 +28,14 @@ def test_both_views_are_pictures(picture):
         assert (view.shape, view.dtype) == ((64, 64, 3), np.float32)
         assert view.min() >= 0 and view.max() <= 1
         assert view.std() > 0.02
+
+
+def test_strided_convolutions_leave_a_grid_and_repeated_pixels_do_not():
+    originals = np.stack([load_sample(name) for name in SAMPLES])
+    found = {
+        name: grid(load_denoiser(open_checkpoint(CHECKPOINTS_FOLDER / name)).reconstruct(originals))
+        for name in ("decoder-1", "decoder-2", "convolutional-all")
+    }
+    assert found["decoder-2"] < 0.5 * grid(originals)
+    assert found["decoder-1"] > 1.2 * grid(originals)
+    assert found["convolutional-all"] > 1.2 * grid(originals)

@@ -103,6 +103,19 @@ def milliseconds(name: str) -> float:
     return statistics.median(times)
 
 
+@st.cache_resource(ttl=300, show_spinner=False)
+def grid(name: str | None) -> float:
+    """`frequencies.grid` of what a checkpoint makes of the shipped pictures, or of these themselves.
+
+    Raises:
+        CheckpointError: One of its files is not what its manifest says.
+    """
+    from dae_core import frequencies
+
+    originals = np.stack([sample(one) for one in data.SAMPLES])
+    return frequencies.grid(denoiser(checkpoints()[0][name]).reconstruct(originals) if name else originals)
+
+
 @st.cache_resource(ttl=30, show_spinner=False)
 def metric_rows() -> list[dict]:
     """Every row of the checkpoints' `metrics.csv` and of the classical denoisers' `baselines.csv`.
