@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from dae_core.checkpoints import Checkpoint, read_verified
 from dae_core.corruption import training_corruption
@@ -78,6 +79,20 @@ def mean_of(rows: Sequence[Row], name: str, corruption: str, animals: str = "all
     wanted = (name, corruption, animals, metric)
     columns = ("experiment", "corruption", "animals", "metric")
     return next((float(row["mean"]) for row in rows if tuple(row[column] for column in columns) == wanted), None)
+
+
+CLOSE = 1.05
+
+
+def ranking(errors: Mapping[str, float]) -> str:
+    """Names by their errors, the lowest first; ≈ between two that are less than 5 % apart, which is luck of the seed.
+
+    >>> ranking({"a": 0.5, "b": 0.4, "c": 0.41})
+    'b ≈ c < a'
+    """
+    names = sorted(errors, key=lambda name: errors[name])
+    signs = [" ≈ " if errors[b] < CLOSE * errors[a] else " < " for a, b in pairwise(names)]
+    return "".join(part for pair in zip(names, [*signs, ""], strict=True) for part in pair)
 
 
 def markdown(table: Table) -> str:

@@ -10,7 +10,7 @@ from dae_core.cards import card, score_table
 from dae_core.checkpoints import list_checkpoints
 from dae_core.evaluation import CORRUPTIONS, parse_rows
 from dae_core.report import EXHIBITS, TABLE_1, TABLE_2
-from dae_core.tables import markdown, mean_of, metric_rows, own_corruption, table_1, table_2, to_csv
+from dae_core.tables import markdown, mean_of, metric_rows, own_corruption, ranking, table_1, table_2, to_csv
 from docs.update_readme import with_tables
 
 ROOT = Path(__file__).parent.parent
@@ -60,6 +60,11 @@ def test_table_2_has_the_test_error_on_what_a_network_was_trained_on():
 def test_what_is_not_trained_is_said_to_be_so():
     assert {line["Ours"] for line in table_2([])} == {"not trained"}
     assert {line["Source"] for line in table_1({})} == {"report"}
+
+
+def test_a_ranking_puts_the_lowest_first_and_marks_what_is_close():
+    assert ranking({"a": 0.5, "b": 0.4, "c": 0.41}) == "b ≈ c < a"
+    assert ranking({name: line.val_loss for name, line in TABLE_1.items()}) == "decoder-1 < decoder-2 ≈ decoder-3"
 
 
 def test_a_table_as_markdown_and_as_csv():

@@ -55,7 +55,10 @@ def loss_curves() -> None:
 
 def table_1() -> None:
     """Table 1."""
-    show_table(tables.table_1(cache.checkpoints()[0]))
+    usable, _ = cache.checkpoints()
+    show_table(tables.table_1(usable))
+    ours = {NETWORK_TITLES[name]: usable[name].manifest["val_loss"] for name in DECODERS if name in usable}
+    _rankings({NETWORK_TITLES[name]: line.val_loss for name, line in report.TABLE_1.items()}, ours)
 
 
 def error_histogram() -> None:
@@ -215,9 +218,24 @@ def bottleneck() -> None:
     returns()
 
 
+def _rankings(theirs: dict[str, float], ours: dict[str, float]) -> None:
+    if len(ours) == len(theirs):
+        st.markdown(
+            f"Lowest error first, the report: {tables.ranking(theirs)}.  \nOurs: {tables.ranking(ours)}.  \n"
+            ":small[≈ stands between two that are less than 5 % apart: one training cannot tell them from each other.]"
+        )
+
+
 def second_table() -> None:
     """Table 2, in numbers and as a chart."""
     table_2()
+    rows = cache.metric_rows()
+    found = {name: tables.mean_of(rows, name, tables.own_corruption(name)) for name in report.TABLE_2}
+    titles = {name: tables.damage_title(tables.own_corruption(name)).lower() for name in report.TABLE_2}
+    _rankings(
+        {titles[name]: error for name, error in report.TABLE_2.items()},
+        {titles[name]: error for name, error in found.items() if error is not None},
+    )
     table_2_bars()
 
 

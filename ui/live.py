@@ -60,7 +60,7 @@ def train(scene: Scene, chosen: LiveSettings) -> None:
         st.session_state.live_training = cache.live_queue().ask(chosen, scene.original)
         st.rerun()
     if training is None:
-        tiles.strip([_distorted(scene.distorted, scene.original), ("Original", scene.original, scene.title)], scale=4)
+        _show_pictures(scene.distorted, scene.original)
         st.caption(
             "The picture above is not among those that it learns from. Importing TensorFlow takes the first ten "
             f"seconds; {SECONDS} seconds are all that one training gets, and one runs at a time on this server."
@@ -77,15 +77,12 @@ def _progress(training: LiveTraining, running: bool) -> None:
     if running and training.over:
         st.rerun()
     _status(training)
-    original = training.held_out
-    strip = [_distorted(corrupt(original, training.settings.corruption, training.settings.seed), original)]
-    if training.rebuilt is not None:
-        strip.append((f"Rebuilt {training.when}", training.rebuilt, tiles.mse_line(training.rebuilt, original)))
-    tiles.strip([*strip, ("Original", original, "never trained on")], scale=4)
+    distorted = corrupt(training.held_out, training.settings.corruption, training.settings.seed)
+    _show_pictures(distorted, training.held_out, training.rebuilt, training.when)
     if training.history:
         from dae_core.figures import live_curve  # Plotly takes longer to import than everything else here.
 
-        nothing = float(mse(strip[0][1], original))
+        nothing = float(mse(distorted, training.held_out))
         st.plotly_chart(
             live_curve(list(training.history), training.settings.epochs, nothing),
             key="live_curve",
@@ -107,5 +104,12 @@ def _status(training: LiveTraining) -> None:
         st.progress(epoch / epochs, f"Epoch {epoch} of {epochs}")
 
 
-def _distorted(distorted: np.ndarray, original: np.ndarray) -> tuple[str, np.ndarray, str]:
-    return "Distorted", distorted, tiles.mse_line(distorted, original)
+def _show_pictures(
+    distorted: np.ndarray, original: np.ndarray, rebuilt: np.ndarray | None = None, when: str = ""
+) -> None:
+    if rebuilt is None:
+        middle = ("Rebuilt", np.full_like(original, 0.5), "nothing yet")
+    else:
+        middle = (f"Rebuilt {when}", rebuilt, tiles.mse_line(rebuilt, original))
+    first = ("Distorted", distorted, tiles.mse_line(distorted, original))
+    tiles.strip([first, middle, ("Original", original, "never trained on")], scale=4)

@@ -30,6 +30,7 @@ export default function ({ data, parentElement }) {
   function show() {
     const { epoch } = state
     const { loss, val_loss } = history[epoch - 1]
+    const numbers = `validation ${val_loss.toFixed(4)}, training ${loss.toFixed(4)}`
     pictures.forEach((canvas, column) => {
       const draw = (image, from, to) =>
         image.complete && canvas.getContext("2d").drawImage(image, column * SIDE, from * SIDE, SIDE, SIDE, 0, to * SIDE, SIDE, SIDE)
@@ -38,9 +39,9 @@ export default function ({ data, parentElement }) {
       draw(inputs, 1, 2)
       canvas.setAttribute("aria-label", `${titles[column]}: distorted, rebuilt after epoch ${epoch}, original`)
     })
-    find(".now").textContent = `Top to bottom: distorted; rebuilt after epoch ${epoch}; original.`
+    find(".now").textContent = `Top to bottom: distorted; rebuilt after epoch ${epoch}; original. MSE: ${numbers}.`
     range.value = epoch
-    range.setAttribute("aria-valuetext", `epoch ${epoch}, validation ${val_loss.toFixed(4)}, training ${loss.toFixed(4)}`)
+    range.setAttribute("aria-valuetext", `epoch ${epoch}, ${numbers}`)
     button.textContent = state.playing ? "Pause" : "Play"
     mark(svg, scale, epoch, [loss, val_loss])
   }
