@@ -9,6 +9,7 @@ export default function ({ data, parentElement }) {
   const find = (selector) => parentElement.querySelector(selector)
   const [root, svg, range, button, select] = [".replay", "svg", "input", "button", "select"].map(find)
   const { history, titles } = data
+  states.get(root)?.release()
   if (states.get(root)?.name !== data.name) {
     states.set(root, { name: data.name, epoch: 1, playing: !matchMedia("(prefers-reduced-motion: reduce)").matches })
   }
@@ -87,15 +88,17 @@ export default function ({ data, parentElement }) {
   observer.observe(svg)
   drawn()
   play(state.playing)
-  return () => {
+  // This runs again after every rerun of the page, and only at the end is what it returned called.
+  state.release = () => {
     clearInterval(timer)
     observer.disconnect()
   }
+  return () => states.get(root).release()
 }
 
 // Epochs to the right, losses on a logarithmic axis upwards; both to pixels.
 function scales(svg, history) {
-  const [width, height] = [svg.clientWidth, svg.clientHeight]
+  const [width, height] = [Math.max(svg.clientWidth, 100), svg.clientHeight]
   const losses = history.flatMap(({ loss, val_loss }) => [loss, val_loss])
   const [low, high] = [Math.min(...losses) * 0.9, Math.max(...losses) * 1.1]
   const inner = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom }
