@@ -8,8 +8,6 @@ import base64
 import json
 import os
 import random
-import resource
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -208,10 +206,15 @@ def train(settings: LiveSettings, held_out: np.ndarray) -> Iterator[dict[str, An
 
 def restrain() -> None:
     """Keeps this process small: low priority, no large files, an end in any case, and no life without its parent."""
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    if sys.platform == "win32":  # It has none of the three below; the time limit of the queue holds there, too.
+        return
+    import resource
+    import signal
+
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
     signal.alarm(SECONDS + 10)  # The one who started it should have ended it by then.
-    threading.Thread(target=_end_with_input, daemon=True).start()
 
 
 def _end_with_input() -> None:

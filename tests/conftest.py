@@ -1,14 +1,19 @@
 """What several test files share."""
 
 import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from dae_core.data import load_sample, load_split
 from dae_core.experiments import Experiment, ModelSpec
+from tests.browser import CHROMIUM, QUIET, ROOT, TILES, is_error, server, settle
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # Some tests import onnxruntime before dae_core can say so.
 
@@ -62,3 +67,59 @@ def tiny_checkpoint(tiny_experiment, tiny_run, splits, tmp_path_factory):
     from dae_core.export import export
 
     return export(tiny_experiment, tiny_run, splits[1], splits[2], tmp_path_factory.mktemp("checkpoints") / "tiny")
+
+
+# The real server, and visitors with a real browser.
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with server(ROOT) as address:
+        yield address
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Starts the app in a folder; asked for before `visit`, it stops when the visitors have gone."""
+    with ExitStack() as servers:
+        yield lambda folder: servers.enter_context(server(folder))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Opens an address as a new visitor, and counts the messages that their page sends to the server.
+
+    At the end, nobody's console may show an error, and nothing may have been asked of any other host.
+    """
+    contexts, errors, strangers = [], [], []
+
+    def open_page(address: str, **options) -> Page:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 720}} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("websocket", lambda socket: socket.on("framesent", lambda _: open_page.messages.update([page])))
+        home = "/".join(address.split("/")[:3])
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith((home, "data:", "blob:")) else strangers.append(request.url),
+        )
+        page.goto(address)
+        settle(page, TILES if page.url.split("?")[0] == f"{home}/" else ())
+        return page
+
+    open_page.messages = Counter()
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not errors
+    assert not strangers

@@ -1,64 +1,20 @@
 """The real server in a real Chromium, used as a visitor would."""
 
 import csv
-import hashlib
 import io
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 from dae_core.baselines import BASELINES
 from dae_core.checkpoints import list_checkpoints
 from dae_core.data import SAMPLES
+from tests.browser import PHONE, ROOT, TILES, changed, choose, link, settle, shown, switch, wait_for_keys
 from ui.methods import MATRIX
-
-ROOT = Path(__file__).parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-PHONE = {"width": 390, "height": 844}
-TILES = ("distorted", "reconstructed", "original")
-
-
-@contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """The app in a folder, on a free port; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    process = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=folder)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
-                break
-            except OSError:
-                assert process.poll() is None, "the server stopped"
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with server(ROOT) as address:
-        yield address
-
 
 HOUSE_MODELS = ("convolutional-all", "distortion-all")
 
@@ -77,90 +33,6 @@ def house(tmp_path) -> Path:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "app.py", tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Path], str]]:
-    """Starts the app in a folder; asked for before `visit`, it stops when the visitors have gone."""
-    with ExitStack() as servers:
-        yield lambda folder: servers.enter_context(server(folder))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(chromium):
-    """Opens an address as a new visitor, and counts the messages that their page sends to the server.
-
-    At the end, nobody's console may show an error, and nothing may have been asked of any other host.
-    """
-    contexts, errors, strangers = [], [], []
-
-    def open_page(address: str, **options) -> Page:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 720}} | options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("websocket", lambda socket: socket.on("framesent", lambda _: open_page.messages.update([page])))
-        home = "/".join(address.split("/")[:3])
-        page.on(
-            "request",
-            lambda request: None if request.url.startswith((home, "data:", "blob:")) else strangers.append(request.url),
-        )
-        page.goto(address)
-        settle(page, TILES if page.url.split("?")[0] == f"{home}/" else ())
-        return page
-
-    open_page.messages = Counter()
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not errors
-    assert not strangers
-
-
-def is_error(message: ConsoleMessage) -> bool:
-    """Streamlit looks for its server below the page's own address first, and complains that it is not there."""
-    return message.type == "error" and "/_stcore/" not in message.location.get("url", "")
-
-
-def settle(page: Page, tiles: Iterable[str] = TILES) -> None:
-    """Waits until the heading and the tiles are there and the server has nothing more to say."""
-    expect(page.locator("h4").first).to_be_visible(timeout=30_000)
-    for tile in tiles:
-        expect(page.locator(f".st-key-{tile} img")).to_be_visible(timeout=30_000)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
-
-
-def shown(page: Page) -> dict[str, str]:
-    """A fingerprint of the picture in each tile: its address holds the whole PNG."""
-    sources = {tile: page.locator(f".st-key-{tile} img").get_attribute("src") for tile in TILES}
-    return {tile: hashlib.sha256(source.encode()).hexdigest() for tile, source in sources.items()}
-
-
-def changed(page: Page, tile: str, before: dict[str, str]) -> None:
-    """Waits until a tile shows another picture."""
-    deadline = time.monotonic() + 15
-    while shown(page)[tile] == before[tile]:
-        assert time.monotonic() < deadline, f"the {tile} picture stayed the same"
-        page.wait_for_timeout(50)
-    settle(page)
-
-
-def switch(page: Page, key: str) -> None:
-    page.locator(f".st-key-{key} label").first.click()
-
-
-def choose(page: Page, key: str, option: str) -> None:
-    page.locator(f".st-key-{key} input").click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 def png(colour: tuple[int, int, int]) -> bytes:
@@ -409,12 +281,6 @@ def test_with_a_data_folder_test_pictures_can_be_shown(house, data_folder, serve
 # The other pages.
 
 
-def link(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
-    expect(page).to_have_title(f"{name} · Denoising lab")
-    settle(page, ())
-
-
 def test_the_navigation_leads_to_every_page_and_the_picture_goes_with_one(address, visit):
     page = visit(address)
     before = shown(page)
@@ -610,6 +476,7 @@ def test_a_finger_can_paint(address, visit):
 
 def test_in_presenter_mode_keys_do_what_the_controls_do(address, visit):
     page = visit(f"{address}/?present=1")
+    wait_for_keys(page)
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
     for key, tile in {"1": "distorted", "2": "distorted", "3": "distorted", "n": "original", "b": "original"}.items():
         before = shown(page)
@@ -634,6 +501,7 @@ def test_in_presenter_mode_keys_do_what_the_controls_do(address, visit):
 
 def test_keys_do_nothing_while_somebody_types(address, visit):
     page = visit(f"{address}/?present=1")
+    wait_for_keys(page)
     page.locator(".st-key-seed input").fill("12")
     page.locator(".st-key-seed input").press("3")
     page.wait_for_timeout(500)
@@ -642,6 +510,7 @@ def test_keys_do_nothing_while_somebody_types(address, visit):
 
 def test_the_short_link_opens_the_same_picture_for_a_student(address, visit):
     teacher = visit(f"{address}/?image=owl&cutout=false&seed=7&present=1")
+    wait_for_keys(teacher)
     teacher.keyboard.press("q")
     code = teacher.get_by_role("dialog").locator("code").inner_text().rpartition("?go=")[2]
     expect(teacher.get_by_role("dialog").locator("img")).to_be_visible()

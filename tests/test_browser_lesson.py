@@ -7,9 +7,7 @@ from playwright.sync_api import Page, expect
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.lessons import load_lesson
-
-# Fixtures have to be names of this module.
-from tests.test_browser import PHONE, TILES, address, chromium, link, settle, switch, visit  # noqa: F401
+from tests.browser import PHONE, TILES, link, settle, switch, wait_for_keys
 
 STEPS = load_lesson("denoising").steps
 SETTINGS = ("model", "image", "seed")
@@ -53,7 +51,7 @@ def asked(number: int) -> list:
     return [state.model, state.image, str(state.seed), *(getattr(state.corruption, key) > 0 for key in SWITCHES)]
 
 
-def test_the_lesson_can_be_walked_by_keyboard_alone(address, visit):  # noqa: F811
+def test_the_lesson_can_be_walked_by_keyboard_alone(address, visit):
     page = visit(f"{address}/Lesson")
     trained = list_checkpoints()[0]
     for number, step in enumerate(STEPS, start=1):
@@ -77,7 +75,7 @@ def test_the_lesson_can_be_walked_by_keyboard_alone(address, visit):  # noqa: F8
     assert "step=10" in page.url and "answers=1.1." in page.url
 
 
-def test_a_reload_and_a_way_over_another_page_keep_progress_and_controls(address, visit):  # noqa: F811
+def test_a_reload_and_a_way_over_another_page_keep_progress_and_controls(address, visit):
     page = visit(f"{address}/Lesson?step=2")
     page.get_by_text("Dark patches").click()
     page.get_by_role("button", name="Check").click()
@@ -102,7 +100,7 @@ def test_a_reload_and_a_way_over_another_page_keep_progress_and_controls(address
 
 
 @pytest.mark.parametrize("number", range(1, len(STEPS) + 1))
-def test_question_and_tiles_fit_a_projector_without_scrolling(address, visit, number):  # noqa: F811
+def test_question_and_tiles_fit_a_projector_without_scrolling(address, visit, number):
     page = visit(f"{address}/Lesson?step={number}")
     if STEPS[number - 1].missing(list_checkpoints()[0]):
         return
@@ -118,7 +116,7 @@ def test_question_and_tiles_fit_a_projector_without_scrolling(address, visit, nu
         assert box["y"] + box["height"] <= 720
 
 
-def test_the_lesson_fits_a_phone(address, visit):  # noqa: F811
+def test_the_lesson_fits_a_phone(address, visit):
     page = visit(f"{address}/Lesson?notes=true&answers=1", viewport=PHONE)
     settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
@@ -129,8 +127,9 @@ def test_the_lesson_fits_a_phone(address, visit):  # noqa: F811
     assert len({round(box["y"]) for box in boxes}) == 1
 
 
-def test_the_keys_of_presenter_mode_lead_from_step_to_step(address, visit):  # noqa: F811
+def test_the_keys_of_presenter_mode_lead_from_step_to_step(address, visit):
     page = visit(f"{address}/Lesson?present=1")
+    wait_for_keys(page)
     for key, step in ((".", "2"), (".", "3"), (",", "2")):
         page.keyboard.press(key)
         page.wait_for_url(lambda url, step=step: f"step={step}" in url)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -10,9 +11,7 @@ from playwright.sync_api import Page, expect
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.data import SAMPLES
-
-# Fixtures have to be names of this module.
-from tests.test_browser import PHONE, address, choose, chromium, link, settle, visit  # noqa: F401
+from tests.browser import PHONE, choose, link, settle
 
 STILL = {"reduced_motion": "reduce"}
 
@@ -41,7 +40,7 @@ def scrubber(page: Page):
     return page.get_by_role("slider", name="Epoch", exact=True)
 
 
-def test_playing_moves_the_mark_and_the_pictures_and_asks_the_server_nothing(address, visit):  # noqa: F811
+def test_playing_moves_the_mark_and_the_pictures_and_asks_the_server_nothing(address, visit):
     page = visit(f"{address}/Training", **STILL)
     expect(scrubber(page)).to_have_value("1")
     before, place, said = drawn(page), mark(page), visit.messages[page]
@@ -62,7 +61,7 @@ def test_playing_moves_the_mark_and_the_pictures_and_asks_the_server_nothing(add
     assert visit.messages[page] == said
 
 
-def test_the_scrubber_works_by_keyboard_and_says_where_it_is(address, visit):  # noqa: F811
+def test_the_scrubber_works_by_keyboard_and_says_where_it_is(address, visit):
     page = visit(f"{address}/Training", **STILL)
     said, slider = visit.messages[page], scrubber(page)
     slider.focus()
@@ -85,7 +84,7 @@ def test_the_scrubber_works_by_keyboard_and_says_where_it_is(address, visit):  #
     assert visit.messages[page] == said
 
 
-def test_the_curve_can_be_dragged(address, visit):  # noqa: F811
+def test_the_curve_can_be_dragged(address, visit):
     page = visit(f"{address}/Training", **STILL)
     box = page.locator(".curve").bounding_box()
     page.mouse.move(box["x"] + 60, box["y"] + 80)
@@ -95,7 +94,7 @@ def test_the_curve_can_be_dragged(address, visit):  # noqa: F811
     expect(scrubber(page)).to_have_value("50")
 
 
-def test_it_plays_by_itself_unless_motion_is_unwanted_and_once_only_after_a_rerun(address, visit):  # noqa: F811
+def test_it_plays_by_itself_unless_motion_is_unwanted_and_once_only_after_a_rerun(address, visit):
     page = visit(f"{address}/Training")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     # Another run of the page must not add a second clock to the first.
@@ -110,7 +109,7 @@ def test_it_plays_by_itself_unless_motion_is_unwanted_and_once_only_after_a_reru
     expect(scrubber(still)).to_have_value("1")
 
 
-def test_another_model_shows_its_own_replay_from_the_start(address, visit):  # noqa: F811
+def test_another_model_shows_its_own_replay_from_the_start(address, visit):
     page = visit(f"{address}/Training", **STILL)
     scrubber(page).focus()
     page.keyboard.press("End")
@@ -123,7 +122,7 @@ def test_another_model_shows_its_own_replay_from_the_start(address, visit):  # n
 
 
 @pytest.mark.parametrize("model", ["convolutional-all", "bottleneck-1000"])
-def test_a_phone_shows_the_whole_replay(address, visit, model):  # noqa: F811
+def test_a_phone_shows_the_whole_replay(address, visit, model):
     page = visit(f"{address}/Training?model={model}", viewport=PHONE, **STILL)
     expect(page.locator("canvas")).to_have_count(len(SAMPLES))
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
@@ -138,8 +137,11 @@ def test_a_phone_shows_the_whole_replay(address, visit, model):  # noqa: F811
 
 def trainings() -> list[psutil.Process]:
     """The training processes of the server that the tests have started."""
-    family = psutil.Process().children(recursive=True)
-    return [child for child in family if child.is_running() and "dae_core.live" in child.cmdline()]
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # Or it is a zombie by now.
+            found += [child] if "dae_core.live" in child.cmdline() else []
+    return found
 
 
 def gone(page: Page, seconds: float) -> None:
@@ -150,7 +152,7 @@ def gone(page: Page, seconds: float) -> None:
         page.wait_for_timeout(200)
 
 
-def test_a_training_shows_a_falling_loss_and_ends(address, visit):  # noqa: F811
+def test_a_training_shows_a_falling_loss_and_ends(address, visit):
     page = visit(f"{address}/Training?epochs=10", **STILL)
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
@@ -169,7 +171,7 @@ def test_a_training_shows_a_falling_loss_and_ends(address, visit):  # noqa: F811
     assert not trainings()
 
 
-def test_the_second_visitor_waits_and_gets_their_turn_when_the_first_one_stops(address, visit):  # noqa: F811
+def test_the_second_visitor_waits_and_gets_their_turn_when_the_first_one_stops(address, visit):
     first, second = (visit(f"{address}/Training", **STILL) for _ in range(2))
     first.get_by_role("button", name="Train", exact=True).click()
     expect(first.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
@@ -185,7 +187,7 @@ def test_the_second_visitor_waits_and_gets_their_turn_when_the_first_one_stops(a
     gone(second, seconds=5)
 
 
-def test_a_training_ends_when_its_visitor_goes_to_another_page(address, visit):  # noqa: F811
+def test_a_training_ends_when_its_visitor_goes_to_another_page(address, visit):
     page = visit(f"{address}/Training?epochs=60", **STILL)
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("Importing TensorFlow: this takes")).to_be_visible()

@@ -175,8 +175,12 @@ def test_a_killed_process_gets_a_sentence_and_the_next_one_its_turn(picture):
 
 def test_the_process_answers_a_wrong_setting_with_a_sentence(picture):
     line = to_line(SHORT, picture).replace('"filters": 8', '"filters": 8000')
-    done = subprocess.run(COMMAND, cwd=ROOT, input=line, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == {"error": "The filters must be a whole number from 4 to 16, not 8000."}
+    with subprocess.Popen(COMMAND, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        process.stdin.write(line)
+        process.stdin.flush()  # And not closed: the process would end with it.
+        assert process.wait(timeout=60) == 0
+        answer = json.load(process.stdout)
+    assert answer == {"error": "The filters must be a whole number from 4 to 16, not 8000."}
 
 
 def test_without_keras_the_process_says_so(picture):

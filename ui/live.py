@@ -37,7 +37,7 @@ def _pick(label: str, options: tuple[float, ...], default: float, key: str) -> f
 
 def _describe(chosen: LiveSettings) -> str:
     names = [DISTORTION_TITLES[name].lower().replace("gaussian", "Gaussian") for name in chosen.corruption.active]
-    damage = " and ".join(names) or "nothing: clean pictures"
+    damage = ", ".join(names) or "nothing: clean pictures"
     return (
         f"{chosen.parameters:,} parameters, a latent of 16 × 16 × {chosen.latent_channels} = "
         f"{256 * chosen.latent_channels:,} numbers. It learns to undo {damage}, as strong as set here; "

@@ -1,0 +1,91 @@
+"""What a visitor does: shared by the tests that use the real server in a real Chromium. Fixtures: conftest.py."""
+
+import hashlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+PHONE = {"width": 390, "height": 844}
+TILES = ("distorted", "reconstructed", "original")
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """The app in a folder, on a free port; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    process = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=folder)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
+                break
+            except OSError:
+                assert process.poll() is None, "the server stopped"
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def is_error(message: ConsoleMessage) -> bool:
+    """Streamlit looks for its server below the page's own address first, and complains that it is not there."""
+    return message.type == "error" and "/_stcore/" not in message.location.get("url", "")
+
+
+def settle(page: Page, tiles: Iterable[str] = TILES) -> None:
+    """Waits until the heading and the tiles are there and the server has nothing more to say."""
+    expect(page.locator("h4").first).to_be_visible(timeout=30_000)
+    for tile in tiles:
+        expect(page.locator(f".st-key-{tile} img")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+
+
+def shown(page: Page) -> dict[str, str]:
+    """A fingerprint of the picture in each tile: its address holds the whole PNG."""
+    sources = {tile: page.locator(f".st-key-{tile} img").get_attribute("src") for tile in TILES}
+    return {tile: hashlib.sha256(source.encode()).hexdigest() for tile, source in sources.items()}
+
+
+def changed(page: Page, tile: str, before: dict[str, str]) -> None:
+    """Waits until a tile shows another picture."""
+    deadline = time.monotonic() + 15
+    while shown(page)[tile] == before[tile]:
+        assert time.monotonic() < deadline, f"the {tile} picture stayed the same"
+        page.wait_for_timeout(50)
+    settle(page)
+
+
+def switch(page: Page, key: str) -> None:
+    page.locator(f".st-key-{key} label").first.click()
+
+
+def choose(page: Page, key: str, option: str) -> None:
+    page.locator(f".st-key-{key} input").click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def link(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+    expect(page).to_have_title(f"{name} · Denoising lab")
+    settle(page, ())
+
+
+def wait_for_keys(page: Page) -> None:
+    """Waits until presenter mode listens: that is when its type is large."""
+    page.wait_for_function("document.documentElement.style.fontSize === '125%'")
