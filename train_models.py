@@ -186,4 +186,6 @@ def publish(experiment: Experiment, splits, checkpoints: Path) -> None:
 
 
 if __name__ == "__main__":
+    # Ctrl-C in the midst of TensorFlow's work leaves objects half made; what Python says of their end helps nobody.
+    sys.unraisablehook = lambda unraisable: None
     sys.exit(main())
