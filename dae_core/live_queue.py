@@ -57,8 +57,9 @@ class LiveTraining:
     _watched: float = field(default_factory=time.monotonic)
 
     def watch(self) -> None:
-        """Says that somebody still looks; without that it is given up."""
-        self._watched = time.monotonic()
+        """Says that somebody still looks; without that it is given up, and then looking again comes too late."""
+        if not self.given_up:
+            self._watched = time.monotonic()
 
     def stop(self) -> None:
         """Ends it, soon."""

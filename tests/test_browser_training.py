@@ -194,4 +194,4 @@ def test_a_training_ends_when_its_visitor_goes_to_another_page(address, visit):
     link(page, "Decoders")
     gone(page, seconds=30)
     link(page, "Training")
-    expect(page.get_by_text("nobody was looking any more")).to_be_visible()
+    expect(page.get_by_text("nobody was looking any more")).to_be_visible(timeout=15_000)
