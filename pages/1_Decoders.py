@@ -33,9 +33,9 @@ try:
                 "Network 1 and the fully convolutional one enlarge with **strided transposed convolutions**: the "
                 "kernels of neighbouring pixels overlap unevenly, and a grid remains that repeats every two pixels. "
                 "Network 2 **repeats every pixel** after convolving: no grid, and little of anything so fine. Network "
-                "3 lets a second convolution smooth the grid of the first. *Fine detail* shows what a blur of one "
-                "pixel would take away; in *Spectrum* the grid is what is bright at the edges, and the table below has "
-                "its size."
+                "3 has second convolutions that could smooth the grid; the column Grid of the table below says whether "
+                "they did. *Fine detail* shows what a blur of one pixel would take away; in *Spectrum* the grid is "
+                "what is bright at the edges."
             )
     st.subheader("Table 1")
     exhibits.table_1()
