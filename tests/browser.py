@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PHONE = {"width": 390, "height": 844}
+HOUSE_MODELS = ("convolutional-all", "distortion-all")  # Of the fixture `house`.
 TILES = ("distorted", "reconstructed", "original")
 
 

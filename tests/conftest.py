@@ -1,6 +1,7 @@
 """What several test files share."""
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from dae_core.data import load_sample, load_split
 from dae_core.experiments import Experiment, ModelSpec
-from tests.browser import CHROMIUM, QUIET, ROOT, TILES, is_error, server, settle
+from tests.browser import CHROMIUM, HOUSE_MODELS, QUIET, ROOT, TILES, is_error, server, settle
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # Some tests import onnxruntime before dae_core can say so.
 
@@ -76,6 +77,22 @@ def tiny_checkpoint(tiny_experiment, tiny_run, splits, tmp_path_factory):
 def address() -> Iterator[str]:
     with server(ROOT) as address:
         yield address
+
+
+@pytest.fixture
+def house(tmp_path) -> Path:
+    """A copy of what the app needs, with two models, to be damaged."""
+    for folder in (
+        "pages",
+        "ui",
+        "dae_core",
+        "samples",
+        ".streamlit",
+        *(f"checkpoints/{name}" for name in HOUSE_MODELS),
+    ):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "app.py", tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
