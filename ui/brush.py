@@ -1,21 +1,14 @@
 """A picture to paint on, and what the network makes of it, stroke by stroke."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from dae_core.inference import Denoiser
 from dae_core.painting import NOTHING, brush_noise, paint
+from ui.components import component
 from ui.controls import Scene
 from ui.tiles import data_url, mse_line
 
-_FOLDER = Path(__file__).parent
-_brush = st.components.v2.component(
-    "brush",
-    html=(_FOLDER / "brush.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "brush.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "brush.js").read_text(encoding="utf-8"),
-)
+_brush = component("brush")
 
 
 @st.fragment

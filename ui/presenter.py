@@ -2,16 +2,14 @@
 
 import random
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
 from dae_core.data import SAMPLES
 from ui import share
+from ui.components import component
 
-_presenter = st.components.v2.component(
-    "presenter", js=(Path(__file__).parent / "presenter.js").read_text(encoding="utf-8")
-)
+_presenter = component("presenter")
 
 
 def presenting() -> bool:

@@ -1,23 +1,15 @@
 """The replay of a training: its loss curve and what it made of the shipped pictures, epoch by epoch."""
 
-from pathlib import Path
-
 import numpy as np
-import streamlit as st
 
 from dae_core.checkpoints import Checkpoint
 from dae_core.corruption import corrupt_batch, training_corruption
 from dae_core.data import SAMPLES
 from ui import cache
+from ui.components import component
 from ui.tiles import data_url
 
-_FOLDER = Path(__file__).parent
-_replay = st.components.v2.component(
-    "replay",
-    html=(_FOLDER / "replay.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "replay.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "replay.js").read_text(encoding="utf-8"),
-)
+_replay = component("replay")
 
 
 def show(checkpoint: Checkpoint) -> None:

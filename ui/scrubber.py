@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -13,16 +12,11 @@ from dae_core.experiments import DISTORTION_TITLES
 from dae_core.inference import Denoiser
 from dae_core.sweeps import strength_sweep
 from ui import controls
+from ui.components import component
 from ui.controls import Scene
 from ui.tiles import data_url, mse_line
 
-_FOLDER = Path(__file__).parent
-_scrubber = st.components.v2.component(
-    "scrubber",
-    html=(_FOLDER / "scrubber.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "scrubber.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "scrubber.js").read_text(encoding="utf-8"),
-)
+_scrubber = component("scrubber")
 
 
 @dataclass(frozen=True)

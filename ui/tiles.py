@@ -4,7 +4,6 @@ import base64
 import csv
 import io
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -13,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from dae_core.data import as_float
 from dae_core.images import to_image
 from dae_core.metrics import METRICS, mse, scores
+from ui.components import component
 
 SCALE = 6  # Screen pixels per picture pixel; the browser would smooth the squares if it had to enlarge them.
 
@@ -130,13 +130,7 @@ def film_strip(rows: list[np.ndarray], titles: list[str]) -> None:
             )
 
 
-_FOLDER = Path(__file__).parent
-_wipe = st.components.v2.component(
-    "wipe",
-    html=(_FOLDER / "wipe.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "wipe.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "wipe.js").read_text(encoding="utf-8"),
-)
+_wipe = component("wipe")
 
 
 def wipe(before: np.ndarray, after: np.ndarray) -> None:
