@@ -1,5 +1,7 @@
 """What answers while it is dragged or painted on, in a real Chromium."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -85,6 +87,7 @@ def test_the_reconstruction_follows_each_stroke_of_the_brush(address, visit):
 def test_a_finger_can_paint(address, visit):
     page = visit(f"{address}/?view=Paint", viewport=PHONE, has_touch=True)
     rebuilt = page.locator(".st-key-brush img")
+    expect(rebuilt).to_have_attribute("src", re.compile("^data:"))  # The component is there before its pictures are.
     before = rebuilt.get_attribute("src")
     page.locator(".st-key-brush canvas").tap()
     expect(rebuilt).not_to_have_attribute("src", before)

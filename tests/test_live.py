@@ -196,8 +196,8 @@ def test_the_process_writes_no_large_file(tmp_path):
         "import sys; from dae_core.live import restrain; restrain();"
         f"open({str(tmp_path / 'large')!r}, 'wb').write(bytes(2_000_000))"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE, check=False)
-    assert done.returncode != 0
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE) as process:
+        assert process.wait(timeout=60) != 0  # Its input is still open: nothing but the file can have ended it.
     assert (tmp_path / "large").stat().st_size <= live.FILE_BYTES
 
 
