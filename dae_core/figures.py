@@ -259,63 +259,6 @@ def architecture(shapes: Mapping[str, tuple[int, ...]], selected: str | None = N
 KIND_COLOURS = {"cat": COLOURS[1], "dog": COLOURS[4], "thing": COLOURS[2]}
 
 
-def latent_map(
-    test: Mapping[str, Mapping[int, np.ndarray]],
-    samples: Mapping[str, Mapping[str, np.ndarray]],
-    titles: Mapping[str, str],
-    path: np.ndarray,
-    explained: Sequence[float],
-) -> go.Figure:
-    """Latents as points of a plane; the `customdata` of a point is the number or name of its picture.
-
-    Args:
-        test: By kind, `cat` or `dog`: the points (2,) of test pictures by their number.
-        samples: By kind, `thing` included: the points (2,) of shipped pictures by their name.
-        titles: What to write beside shipped pictures, by their name.
-        path: (2, 2), the picture on screen, distorted and original.
-        explained: The part of the variance that each direction carries.
-    """
-    figure = go.Figure()
-    for kind, points in test.items():
-        figure.add_scatter(
-            x=[x for x, _ in points.values()],
-            y=[y for _, y in points.values()],
-            name=f"Test pictures: {kind}s",
-            mode="markers",
-            marker={"size": 5, "color": KIND_COLOURS[kind], "opacity": 0.45},
-            unselected={"marker": {"opacity": 0.45}},  # Plotly would fade the points that were not clicked.
-            customdata=list(points),
-            hovertemplate=f"test picture %{{customdata}}, a {kind}<extra></extra>",
-        )
-    for kind, shipped in samples.items():
-        figure.add_scatter(
-            x=[x for x, _ in shipped.values()],
-            y=[y for _, y in shipped.values()],
-            name=f"Shipped {kind}s",
-            mode="markers+text",
-            text=[f"<b>{titles[name]}</b>" for name in shipped],
-            textposition="top center",
-            marker={"size": 12, "color": KIND_COLOURS[kind], "line": {"width": 1, "color": GREY}},
-            unselected={"marker": {"opacity": 1}},
-            customdata=list(shipped),
-            hovertemplate="%{text}<extra></extra>",
-        )
-    figure.add_scatter(
-        x=path[:, 0],
-        y=path[:, 1],
-        name="This picture, distorted (x) to original",
-        mode="lines+markers",
-        line={"color": COLOURS[5], "width": 2},
-        marker={"symbol": ["x", "circle-open"], "size": 14},
-        hoverinfo="skip",
-    )
-    names = [
-        f"{axis} direction: {part:.1%} of the variance"
-        for axis, part in zip(("First", "Second"), explained, strict=True)
-    ]
-    return _axes(figure, *names).update_layout(height=520)
-
-
 def _axes(figure: go.Figure, x: str | None, y: str | None) -> go.Figure:
     figure.update_xaxes(title=x).update_yaxes(title=y)
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}

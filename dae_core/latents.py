@@ -122,9 +122,13 @@ def _sentence(file: Path, what: str) -> str:
     return f"The map of the latents, {file.name}, {what} `python train_models.py --latents`."
 
 
-def between(start: np.ndarray, end: np.ndarray, way: float) -> np.ndarray:
-    """The point of the straight line between two latents, or two pictures, float32: `way` 0 is the start, 1 the end."""
-    return (np.float32(1 - way) * start + np.float32(way) * end).astype(np.float32)
+WAY = np.linspace(0, 1, 21)  # The parts of a way at which a picture is made.
+
+
+def way_between(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """The points at `WAY` of the straight line between two latents, or two pictures: (21, ...) float32."""
+    part = WAY.astype(np.float32).reshape(-1, *[1] * start.ndim)
+    return (1 - part) * start + part * end
 
 
 def resting_value(latents: np.ndarray) -> np.ndarray:

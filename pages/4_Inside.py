@@ -18,7 +18,7 @@ try:
     inside.latent(checkpoint, scene)
     if mapped := inside.mapped():
         st.subheader("A map of latents")
-        inside.latent_map(mapped, scene)
+        inside.map_of_latents(mapped, scene)
         st.subheader("From one to another")
         inside.morph(mapped)
         st.subheader("Less cat, more dog")

@@ -14,10 +14,15 @@ def frames(page: Page, key: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("path", "key"), [("/?view=Drag+the+strength", "strength_scrubber"), ("/Bottleneck", "bottleneck_scrubber")]
+    ("path", "key", "said"),
+    [
+        ("/?view=Drag+the+strength", "strength_scrubber", "gaussian_noise_std=0.4"),
+        ("/Bottleneck", "bottleneck_scrubber", "bottleneck=4096"),
+        ("/Inside", "morph_scrubber", "way=100"),
+    ],
 )
 def test_dragging_changes_pixels_and_words_without_the_server_and_letting_go_sets_the_control(
-    address, visit, path, key
+    address, visit, path, key, said
 ):
     page = visit(address + path)
     slider = page.locator(f".st-key-{key} input")
@@ -35,7 +40,7 @@ def test_dragging_changes_pixels_and_words_without_the_server_and_letting_go_set
     page.wait_for_url(lambda now: now != url)
     settle(page, ())
     assert frames(page, key) == end
-    assert "gaussian_noise_std=0.4" in page.url or "bottleneck=4096" in page.url
+    assert said in page.url
 
 
 def test_a_scrubber_can_be_moved_with_the_keyboard(address, visit):

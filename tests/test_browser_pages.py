@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from dae_core.baselines import BASELINES
 from dae_core.checkpoints import list_checkpoints
-from dae_core.data import SAMPLES
 from tests.browser import PHONE, ROOT, changed, choose, link, settle, shown, switch
 from ui.methods import MATRIX
 
@@ -58,21 +57,31 @@ def test_a_cell_of_the_matrix_opens_its_method_and_its_distortion(address, visit
     expect(page.locator(".st-key-salt_and_pepper input")).not_to_be_checked()
 
 
-def test_a_block_of_the_drawing_and_a_point_of_the_map_can_be_clicked(address, visit):
+def test_a_block_of_the_drawing_can_be_clicked(address, visit):
     page = visit(f"{address}/Inside?model=bottleneck-1000")
-
-    def click(mark: Locator) -> None:
-        mark.scroll_into_view_if_needed(timeout=15_000)
-        settle(page, ())
-        box = mark.bounding_box()
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-
-    click(page.locator(".st-key-architecture .points path").nth(3))
+    mark = page.locator(".st-key-architecture .points path").nth(3)
+    mark.scroll_into_view_if_needed(timeout=15_000)
+    settle(page, ())
+    box = mark.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.get_by_alt_text("Distorted: channel 1 of 128")).to_be_visible()
     assert "block=encoder+block+3" in page.url
-    points = page.locator(".st-key-latent_map .points path.point")
-    click(points.nth(984 + list(SAMPLES).index("sunflower")))  # After the test pictures; it lies apart from them.
+
+
+def test_a_point_of_the_map_shows_its_picture_and_can_be_picked(address, visit):
+    page = visit(f"{address}/Inside")
+    plane = page.locator(".st-key-latent_map")
+    sunflower = plane.get_by_role("button", name="A sunflower")
+    sunflower.scroll_into_view_if_needed(timeout=15_000)
+    sunflower.hover()
+    expect(plane.get_by_role("status")).to_contain_text("A sunflower")
+    thumbnail = plane.locator(".thumbnail")
+    expect(thumbnail).to_be_visible()
+    assert "data:image/webp" in thumbnail.evaluate("one => getComputedStyle(one).backgroundImage")
+    sunflower.click()
     expect(page.locator(".st-key-image input")).to_have_value("sunflower")
+    plane.get_by_role("button", name="An owl").press("Enter")
+    expect(page.locator(".st-key-image input")).to_have_value("owl")
 
 
 @pytest.mark.parametrize("name", ["Decoders", "Bottleneck", "Distortions", "Inside", "Report"])

@@ -60,15 +60,6 @@ def test_with_nothing_switched_off_the_decoder_gives_what_it_gave(app):
     assert lines[0] == lines[2] != lines[1]
 
 
-def test_both_ends_of_the_way_show_what_lies_there(app):
-    app.slider(key="way").set_value(0.0).run()
-    shown = pictures(app)
-    assert shown["Mixed pixels: a cross-fade, 0% of the way"] == shown["Chelsea, a cat: start"]
-    app.slider(key="way").set_value(1.0).run()
-    shown = pictures(app)
-    assert shown["Mixed pixels: a cross-fade, 100% of the way"] == shown["A golden retriever: end"]
-
-
 def test_without_the_map_the_rest_of_the_page_is_there_with_a_sentence(app, monkeypatch):
     def missing(_):
         raise CheckpointError("The map of the latents is missing.")

@@ -10,11 +10,10 @@ import streamlit as st
 
 from dae_core import figures, sheets
 from dae_core.checkpoints import Checkpoint
-from dae_core.data import CLASSES, DATA_FOLDER, NEVER_SEEN, SAMPLES
-from dae_core.errors import UserError
+from dae_core.data import SAMPLES
 from dae_core.inference import Denoiser
-from dae_core.latents import MAPPED, LatentMap, between, resting_value, switch_off
-from ui import cache, tiles
+from dae_core.latents import MAPPED, WAY, LatentMap, resting_value, switch_off, way_between
+from ui import cache, latent_map, scrubber, tiles
 from ui.controls import Scene
 from ui.exhibits import trained
 
@@ -119,29 +118,17 @@ def mapped() -> Mapped | None:
     return Mapped(checkpoint, cache.denoiser(checkpoint), cache.latent_map())
 
 
-def latent_map(mapped: Mapped, scene: Scene) -> None:
+def map_of_latents(mapped: Mapped, scene: Scene) -> None:
     """Where the test pictures, the shipped pictures and this one lie, and what the directions of the map mean."""
     plane = mapped.map
-    samples: dict[str, dict[str, np.ndarray]] = {kind: {} for kind in (*CLASSES, "thing")}
-    for name, point in zip(SAMPLES, plane.project(cache.sample_latents(mapped.checkpoint)), strict=True):
-        samples["thing" if name in NEVER_SEEN else name.split("-")[0]][name] = point
-    test = {
-        kind: {int(index): plane.test_points[index] for index in np.flatnonzero(plane.test_classes == kind)}
-        for kind in CLASSES
-    }
+    samples = plane.project(cache.sample_latents(mapped.checkpoint))
     path = np.stack([plane.project(mapped.denoiser.encode(picture)) for picture in (scene.distorted, scene.original)])
     exhibit, side = st.columns([3, 1], gap="medium")
     with exhibit:
-        st.plotly_chart(
-            figures.latent_map(test, samples, SAMPLES, path, plane.explained.tolist()),
-            on_select=partial(_picture_clicked, plane),
-            selection_mode="points",
-            key="latent_map",
-            alt="The latents of the test pictures, of the shipped pictures and of this one as points of a plane",
-        )
+        latent_map.show(plane, samples, path, scene)
     with side:
         first, second = plane.explained
-        point = "point" if (DATA_FOLDER / "test").is_dir() else "large point"
+        point = "point" if latent_map.has_test_pictures(plane) else "large point"
         st.markdown(
             f":small[Each point is a picture: the {plane.mean.size:,} numbers that {MAPPED} makes of it, seen from "
             f"the side where they differ most. **A click on a {point} picks its picture.**]"
@@ -158,25 +145,6 @@ def latent_map(mapped: Mapped, scene: Scene) -> None:
                 _tile(mapped.denoiser.decode(plane.lift(reach * direction)), f"Far {name}")
 
 
-def _picture_clicked(plane: LatentMap) -> None:
-    """Picks the picture of the point that was clicked, if it is here."""
-    for point in st.session_state.latent_map.selection.points[:1]:
-        picture = point.get("customdata")
-        if picture in SAMPLES:
-            st.session_state.image = picture
-        elif isinstance(picture, int) and _same_test_pictures(plane):
-            if st.session_state.image != "test":  # The field for the number is new, and would not tell the address.
-                st.query_params["test_picture"] = str(picture)
-            st.session_state.image, st.session_state.test_picture = "test", picture
-
-
-def _same_test_pictures(plane: LatentMap) -> bool:
-    try:
-        return cache.test_split().digest == plane.test_digest
-    except UserError:
-        return False
-
-
 def morph(mapped: Mapped) -> None:
     """Between two shipped pictures: the straight line through the latents, and that through the pixels."""
     exhibit, side = st.columns([3, 1], gap="medium")
@@ -185,19 +153,21 @@ def morph(mapped: Mapped) -> None:
             st.selectbox(label, list(SAMPLES), list(SAMPLES).index(default), key=label.lower(), bind="query-params")
             for label, default in (("From", "cat-chelsea"), ("To", "dog-golden-retriever"))
         )
-        way = st.slider("How far", 0.0, 1.0, 0.5, 0.05, key="way", bind="query-params")
     pictures = [cache.sample(name) for name in (start, end)]
-    latents = [mapped.denoiser.encode(picture) for picture in pictures]
-    decoded = mapped.denoiser.decode(between(latents[0], latents[1], way))
+    decoded = mapped.denoiser.decode(way_between(*mapped.denoiser.encode(np.stack(pictures))))
+    percents = [f"{100 * part:.0f}" for part in WAY]
+    way = st.query_params.get("way", "50")
     with exhibit:
-        tiles.strip(
+        scrubber.scrub(
+            "morph_scrubber",
+            f"On the way from {SAMPLES[start]} to {SAMPLES[end]}",
+            [f"{percent} %" for percent in percents],
             [
-                (SAMPLES[start], pictures[0], "start"),
-                ("Mixed latents", decoded, f"decoded, {way:.0%} of the way"),
-                ("Mixed pixels", between(pictures[0], pictures[1], way), f"a cross-fade, {way:.0%} of the way"),
-                (SAMPLES[end], pictures[1], "end"),
+                scrubber.Strip("Mixed latents", list(decoded), ["decoded"] * len(WAY)),
+                scrubber.Strip("Mixed pixels", list(way_between(*pictures)), ["a cross-fade"] * len(WAY)),
             ],
-            scale=4,
+            percents.index(way if way in percents else "50"),
+            lambda index: st.query_params.update({"way": percents[index]}),
         )
         st.markdown(
             ":small[The cross-fade shows both pictures at once, four eyes and all. The network mixes as well, for its "
