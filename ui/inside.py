@@ -160,7 +160,7 @@ def morph(mapped: Mapped) -> None:
     with exhibit:
         scrubber.scrub(
             "morph_scrubber",
-            f"On the way from {SAMPLES[start]} to {SAMPLES[end]}",
+            "How far along",
             [f"{percent} %" for percent in percents],
             [
                 scrubber.Strip("Mixed latents", list(decoded), ["decoded"] * len(WAY)),
