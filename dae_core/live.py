@@ -185,6 +185,8 @@ def train(settings: LiveSettings, held_out: np.ndarray) -> Iterator[dict[str, An
     """
     import keras
 
+    from dae_core.training import run_epoch
+
     keras.utils.set_random_seed(settings.seed)
     draw = np.random.default_rng(settings.seed)
     pictures = training_pictures(held_out, settings.seed)
@@ -193,15 +195,14 @@ def train(settings: LiveSettings, held_out: np.ndarray) -> Iterator[dict[str, An
     model.compile(keras.optimizers.Adam(settings.learning_rate), loss="mse")
     for epoch in range(settings.epochs + 1):
         inputs, targets = patches(pictures, settings.corruption, draw)
-        if epoch == 0:
-            loss = model.evaluate(inputs, targets, BATCH_SIZE, verbose=0)
-        else:
-            loss = model.fit(inputs, targets, BATCH_SIZE, verbose=0).history["loss"][0]
+        parts = [slice(start, start + BATCH_SIZE) for start in range(0, len(inputs), BATCH_SIZE)]
+        step = model.train_on_batch if epoch else model.test_on_batch
+        loss = run_epoch(step, [(inputs[part], targets[part]) for part in parts])
         if not isfinite(loss):
             raise LiveError(f"In epoch {epoch} the loss stopped being a number: try a lower learning rate.")
         rebuilt = np.asarray(model.predict_on_batch(distorted[None])[0])
         val_loss = float(mse(rebuilt, held_out))
-        yield {"epoch": epoch, "loss": float(loss), "val_loss": val_loss, "rebuilt": encode(rebuilt)}
+        yield {"epoch": epoch, "loss": loss, "val_loss": val_loss, "rebuilt": encode(rebuilt)}
 
 
 def restrain() -> None:
