@@ -1,7 +1,6 @@
 """Everything that visitors share: it is the same for all, and nobody changes it."""
 
 import base64
-import gc
 import json
 import statistics
 import time
@@ -18,17 +17,6 @@ from dae_core.inference import Denoiser, load_denoiser
 from dae_core.latents import MAPPED, LatentMap, load_map
 from dae_core.live_queue import LiveQueue
 from dae_core.metrics import mse
-
-
-@st.cache_resource(show_spinner=False)
-def freeze_modules() -> None:
-    """Takes what is imported by now out of the garbage collector's sight, once per process.
-
-    Streamlit collects garbage after every run, before the browser has all of the page: going through the modules each
-    time took longer than the page itself.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 @st.cache_resource(ttl=30, show_spinner=False)
