@@ -23,7 +23,7 @@ format: .venv/dev
 benchmark: .venv/dev
 	for script in benchmarks/*.py; do $(BIN)/python $$script; done
 
-.venv/app: requirements.txt constraints.txt
+.venv/app: requirements.txt requirements-serve.txt constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install -r requirements.txt
 	touch $@
