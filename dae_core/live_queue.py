@@ -15,6 +15,7 @@ from typing import IO
 import numpy as np
 
 from dae_core.data import ROOT
+from dae_core.events import log
 from dae_core.live import SECONDS, LiveError, LiveSettings, decode, to_line
 
 COMMAND = (sys.executable, "-m", "dae_core.live")
@@ -122,6 +123,7 @@ class LiveQueue:
             if len(self._line) > MAX_WAITING:
                 raise LiveError(f"{MAX_WAITING} trainings are waiting already: try again in a few minutes.")
             self._line.append(training)
+            log("live training asked for", waiting=len(self._line) - 1)
         threading.Thread(target=self._follow, args=(training,), daemon=True).start()
         return training
 
@@ -142,6 +144,8 @@ class LiveQueue:
         except OSError as error:
             training.end(f"The training process could not be started: {error}.", failed=True)
         finally:
+            epochs = len(training.history)
+            log("live training ended", how=training.ended, failed=training.failed, epochs=epochs)
             with self._moved:
                 self._line.remove(training)
                 self._moved.notify_all()

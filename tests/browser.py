@@ -1,6 +1,7 @@
 """What a visitor does: shared by the tests that use the real server in a real Chromium. Fixtures: conftest.py."""
 
 import hashlib
+import resource
 import shutil
 import socket
 import subprocess
@@ -8,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, expect
@@ -22,13 +23,22 @@ TILES = ("distorted", "reconstructed", "original")
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """The app in a folder, on a free port; gives its address."""
+def server(folder: Path, log: Path | None = None, file_bytes: int | None = None) -> Iterator[str]:
+    """The app in a folder, on a free port; gives its address.
+
+    Args:
+        folder: With the app.
+        log: Where its standard error goes.
+        file_bytes: The size of the largest file that it may write.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    process = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=folder)
+    with log.open("w") if log else nullcontext() as stderr:
+        process = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=folder, stderr=stderr)
+    if file_bytes:
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(300):
@@ -79,6 +89,11 @@ def switch(page: Page, key: str) -> None:
 def choose(page: Page, key: str, option: str) -> None:
     page.locator(f".st-key-{key} input").click()
     page.get_by_role("option", name=option, exact=True).click()
+
+
+def upload(page: Page, name: str, content: bytes) -> None:
+    picker = page.locator(".st-key-upload_file input[type=file]")
+    picker.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
 
 
 def link(page: Page, name: str) -> None:

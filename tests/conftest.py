@@ -96,10 +96,10 @@ def house(tmp_path) -> Path:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Path], str]]:
-    """Starts the app in a folder; asked for before `visit`, it stops when the visitors have gone."""
+def serve() -> Iterator[Callable[..., str]]:
+    """Calls `server`; asked for before `visit`, it stops when the visitors have gone."""
     with ExitStack() as servers:
-        yield lambda folder: servers.enter_context(server(folder))
+        yield lambda *options, **more: servers.enter_context(server(*options, **more))
 
 
 @pytest.fixture(scope="session")

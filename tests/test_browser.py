@@ -7,21 +7,16 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from dae_core.checkpoints import list_checkpoints
-from tests.browser import HOUSE_MODELS, PHONE, TILES, changed, choose, settle, shown, switch
+from tests.browser import HOUSE_MODELS, PHONE, TILES, changed, choose, settle, shown, switch, upload
 
 
 def png(colour: tuple[int, int, int]) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (100, 80), colour).save(file, "PNG")
     return file.getvalue()
-
-
-def upload(page: Page, name: str, content: bytes) -> None:
-    picker = page.locator(".st-key-upload_file input[type=file]")
-    picker.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
 
 
 def test_the_first_load_shows_three_different_pictures_with_alt_text(address, visit):

@@ -2,32 +2,61 @@
 
 import base64
 import json
+import platform
 import statistics
 import time
 from dataclasses import replace
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from dae_core import data
-from dae_core.checkpoints import Checkpoint, list_checkpoints, read_verified
+from dae_core.checkpoints import Checkpoint, CheckpointError, list_checkpoints, read_verified
 from dae_core.corruption import Corruption, corrupt_batch
+from dae_core.events import log
 from dae_core.inference import Denoiser, load_denoiser
 from dae_core.latents import MAPPED, LatentMap, load_map
-from dae_core.live_queue import LiveQueue
+from dae_core.live_queue import LiveQueue, unavailable
 from dae_core.metrics import mse
+
+
+@st.cache_resource(show_spinner=False)
+def log_start() -> None:
+    """Says once per process what is running here."""
+    names = ("streamlit", "onnxruntime", "numpy", "pillow", "albumentations")
+    log(
+        "start",
+        address=st.context.url,
+        checkpoints=list(checkpoints()[0]),
+        live_training=unavailable() or "offered",
+        versions={"python": platform.python_version()} | {name: version(name) for name in names},
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _log_refused(sentence: str) -> None:
+    """Says once what is wrong with a checkpoint, not whenever somebody looks."""
+    log("checkpoint refused", reason=sentence)
 
 
 @st.cache_resource(ttl=30, show_spinner=False)
 def checkpoints() -> tuple[dict[str, Checkpoint], list[str]]:
     """Usable checkpoints by name and a sentence per broken one; a newly trained one is found within 30 s."""
-    return list_checkpoints()
+    usable, broken = list_checkpoints()
+    for sentence in broken:
+        _log_refused(sentence)
+    return usable, broken
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _denoiser(name: str, _checkpoint: Checkpoint, encoder_sha256: str, decoder_sha256: str) -> Denoiser:
-    return load_denoiser(_checkpoint)
+    try:
+        return load_denoiser(_checkpoint)
+    except CheckpointError as error:
+        _log_refused(str(error))
+        raise
 
 
 def denoiser(checkpoint: Checkpoint) -> Denoiser:

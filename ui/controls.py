@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dae_core.checkpoints import Checkpoint
 from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt
 from dae_core.data import DATA_FOLDER, FACES, NEVER_SEEN, SAMPLES, as_float
 from dae_core.errors import UserError
+from dae_core.events import log
 from dae_core.images import FORMATS, MAX_BYTES, PictureError, read_picture
 from ui import cache
 from ui.tiles import data_url
@@ -196,6 +198,10 @@ def _gallery(sources: Iterable[str]) -> None:
 _SOURCES = {"upload": "Upload a picture", "camera": "Use the camera", "test": "Test pictures"}
 
 
+# What Streamlit serves with would put an upload of more than 1 MB on the disk for a moment.
+MultiPartParser.spool_max_size = 2 * MAX_BYTES
+
+
 def _own_picture(source: str) -> Choice:
     """A visitor's picture: it stays in the memory of their session and goes with it."""
     if source == "upload":
@@ -231,6 +237,7 @@ class _OwnPicture:
                 self.picture = read_picture(file.getvalue())
             except PictureError as error:
                 self.complaint = str(error)
+                log("upload refused", reason=self.complaint)
 
 
 def _test_picture(_: str) -> Choice:

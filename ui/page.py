@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from dae_core.data import load_sample
-from ui import presenter, share
+from ui import cache, presenter, share
 from ui.tiles import data_url
 
 # Streamlit would fetch a named icon from the internet, and decode a picture file on every rerun.
@@ -30,6 +30,7 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
         layout=layout,
         initial_sidebar_state="collapsed" if presenter.presenting() else 220,
     )
+    cache.log_start()
     share.follow_link()
     with st.sidebar:
         for page, (name, icon) in PAGES.items():

@@ -1,0 +1,43 @@
+"""What an operator relies on, with the real server: its log, and what it does not write down."""
+
+import io
+import json
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser import upload
+
+
+def noise_png(side: int) -> bytes:
+    """A picture that does not compress: three bytes per pixel."""
+    pixels = np.random.default_rng(0).integers(256, size=(side, side, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_the_log_says_what_happened_in_one_line_each_and_nothing_about_people(house, serve, visit, tmp_path):
+    (house / "checkpoints" / "distortion-all" / "manifest.json").write_text("{")
+    log = tmp_path / "log"
+    page = visit(serve(house, log=log) + "/?image=upload")
+    upload(page, "my-cat-minka.png", b"this is not a picture")
+    expect(page.get_by_text("This file is not a picture")).to_be_visible()
+    visit(page.url)
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    assert [line["event"] for line in lines] == ["checkpoint refused", "start", "upload refused"]
+    refused, start, uploaded = lines
+    assert "distortion-all" in refused["reason"]
+    assert start["checkpoints"] == ["convolutional-all"] and start["versions"]["streamlit"]
+    assert start["address"] == page.url.split("/?")[0]
+    assert uploaded["reason"].startswith("This file is not a picture")
+    assert "minka" not in log.read_text()
+
+
+def test_an_upload_is_never_on_the_disk(house, serve, visit):
+    content = noise_png(1200)
+    assert len(content) > 4_000_000
+    page = visit(serve(house, file_bytes=1_000_000) + "/?image=upload")
+    upload(page, "large.png", content)
+    expect(page.get_by_alt_text("Your picture, undamaged")).to_be_visible(timeout=20_000)
