@@ -3,10 +3,14 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: app test check format benchmark
+.PHONY: app space test check format benchmark
 
 app: .venv/app
 	$(BIN)/streamlit run app.py
+
+# The folder space/, to be uploaded to a Hugging Face Space; see the README.
+space: .venv/app
+	$(BIN)/python -m deploy.space
 
 test: .venv/dev
 	$(BIN)/pytest

@@ -1,0 +1,35 @@
+# The app in a container; a Hugging Face Docker Space is one. What is copied: .dockerignore.
+# Elsewhere: docker build -t denoising-lab . && docker run -p 7860:7860 denoising-lab
+FROM python:3.11-slim
+
+# Live training is off, since it needs TensorFlow, which is larger than everything else together. To have it, set the
+# Space's variable DAE_LIVE_TRAINING to 1, which is a build argument, too; elsewhere --build-arg DAE_LIVE_TRAINING=1.
+ARG DAE_LIVE_TRAINING=0
+
+# Spaces run as user 1000.
+RUN useradd --create-home --uid 1000 user
+USER user
+ENV HOME=/home/user
+ENV PATH=$HOME/.local/bin:$PATH
+WORKDIR $HOME/app
+
+COPY --chown=user requirements.txt requirements-serve.txt constraints.txt ./
+RUN if [ "$DAE_LIVE_TRAINING" = 0 ]; then needed=requirements-serve.txt; else needed=requirements.txt; fi; \
+    pip install --user --no-cache-dir --no-compile --no-warn-script-location -r $needed
+
+COPY --chown=user . .
+
+# A Space is a frame in a page of another site, where browsers hold back the cookie that this protection goes by: every
+# upload would be refused. There is no login, so nothing that it could protect. Everywhere else it is on.
+ENV STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION=false
+ENV STREAMLIT_SERVER_ADDRESS=0.0.0.0
+ENV STREAMLIT_SERVER_PORT=7860
+ENV DAE_LIVE_TRAINING=$DAE_LIVE_TRAINING
+
+# Fails here what would fail on stage, and leaves compiled what the app uses: a fifth of all that is installed.
+RUN python -m deploy.rehearse
+
+EXPOSE 7860
+HEALTHCHECK --start-period=60s --timeout=5s \
+    CMD python -c "from urllib.request import urlopen; urlopen('http://127.0.0.1:7860/_stcore/health', timeout=4)"
+CMD ["streamlit", "run", "app.py"]
