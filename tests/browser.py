@@ -1,6 +1,7 @@
 """What a visitor does: shared by the tests that use the real server in a real Chromium. Fixtures: conftest.py."""
 
 import hashlib
+import os
 import resource
 import shutil
 import socket
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -23,20 +24,28 @@ TILES = ("distorted", "reconstructed", "original")
 
 
 @contextmanager
-def server(folder: Path, log: Path | None = None, file_bytes: int | None = None) -> Iterator[str]:
+def server(
+    folder: Path,
+    log: Path | None = None,
+    file_bytes: int | None = None,
+    python: Sequence[str] = (sys.executable,),
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[str]:
     """The app in a folder, on a free port; gives its address.
 
     Args:
         folder: With the app.
         log: Where its standard error goes.
         file_bytes: The size of the largest file that it may write.
+        python: The interpreter and its options.
+        environment: What it finds there besides.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command = [*python, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"]
     with log.open("w") if log else nullcontext() as stderr:
-        process = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=folder, stderr=stderr)
+        process = subprocess.Popen(command, cwd=folder, env=os.environ | (environment or {}), stderr=stderr)
     if file_bytes:
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     address = f"http://127.0.0.1:{port}"

@@ -4,7 +4,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -73,9 +73,14 @@ def tiny_checkpoint(tiny_experiment, tiny_run, splits, tmp_path_factory):
 # The real server, and visitors with a real browser.
 
 
+def pytest_addoption(parser):
+    parser.addoption("--address", help="where the app runs already, for the browser tests; without it they start it")
+
+
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with server(ROOT) as address:
+def address(request) -> Iterator[str]:
+    running = request.config.getoption("address")
+    with nullcontext(running) if running else server(ROOT) as address:
         yield address
 
 
