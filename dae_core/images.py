@@ -79,6 +79,7 @@ def to_picture(image: Image.Image) -> np.ndarray:
         (64, 64, 3) float32 in [0, 1].
     """
     image.draft("RGB", (4 * SIDE, 4 * SIDE))  # A JPEG decodes at a fraction of its size, many times faster.
+    image.load()  # Here, where it fails: a second attempt at a broken file may give black without a word.
     image = ImageOps.fit(_middle(_upright(image)), (SIDE, SIDE), Image.Resampling.LANCZOS)
     return np.asarray(image, np.float32) / 255
 
