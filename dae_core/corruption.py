@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 import albumentations as A
 import numpy as np
 
-from dae_core.experiments import Experiment
+from dae_core.experiments import KINDS, Experiment
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Corruption:
 
 
 # In the order in which they are applied, so that the squares stay black.
-DISTORTIONS = tuple(field.name for field in fields(Corruption) if field.name != "cutout_size")
+DISTORTIONS = tuple(field.name for field in fields(Corruption) if field.name in KINDS)
+DRAWS = 3  # Of each seed.
 
 # Three 12 x 12 squares are the report's. It gives no strengths for the two noises: these are ours.
 REPORT_CORRUPTION = Corruption(gaussian_noise=0.1, salt_and_pepper=0.05, cutout=3)
@@ -89,12 +90,11 @@ def corrupt(picture: np.ndarray, corruption: Corruption, seed: int) -> np.ndarra
         A new array of the same shape and type, clipped to [0, 1].
     """
     result = picture.copy()
-    for number, name in enumerate(DISTORTIONS):
-        if getattr(corruption, name) > 0:
-            transform = _transform(name, corruption)
-            # One seed would make equal draws, and so correlated noise, in every distortion.
-            transform.set_random_seed(len(DISTORTIONS) * seed + number)
-            result = transform(image=result)["image"]
+    for name in corruption.active:
+        transform = _transform(name, corruption)
+        # One seed would make equal draws, and so correlated noise, in every distortion.
+        transform.set_random_seed(DRAWS * seed + KINDS[name].draw)
+        result = transform(image=result)["image"]
     return result
 
 

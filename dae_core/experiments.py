@@ -58,7 +58,7 @@ class Experiment:
         network = NETWORKS[self.model.architecture]
         if self.model.architecture != "convolutional":
             network += f", through {self.model.latent_size} numbers"
-        damage = ", ".join(DISTORTION_TITLES[name] for name in self.trained_on)
+        damage = ", ".join(KINDS[name].title for name in self.trained_on)
         return f"{network}; trained on {damage or 'clean pictures'}"
 
     def learning_rate_in(self, epoch: int) -> float:
@@ -66,8 +66,54 @@ class Experiment:
         return self.learning_rate * self.learning_rate_decay ** (epoch - 1)
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A kind of distortion, as people meet it; what it does is in `corruption`.
+
+    Attributes:
+        title: Its name.
+        short: In one word.
+        strength: What its strength is.
+        control: The key of the slider, and its name in an address.
+        unit: How the slider writes a strength: a printf format, or `percent`.
+        bounds: The weakest and the strongest that the slider offers; 0 is off.
+        draw: Which of a seed's draws is its. Never to be changed: every address would show other pixels.
+    """
+
+    title: str
+    short: str
+    strength: str
+    control: str
+    unit: str
+    bounds: tuple[float, float]
+    draw: int
+
+    @property
+    def strengths(self) -> tuple[float, ...]:
+        """From off to strong, in steps that the slider has, too: all squares, or 21 parts of four fifths of the way."""
+        strongest = self.bounds[1]
+        if isinstance(strongest, int):
+            return tuple(range(strongest + 1))
+        return tuple(round(0.8 * strongest * step / 20, 2) for step in range(21))
+
+    def in_words(self, strength: float) -> str:
+        """`off`, `std 0.10`, `3 squares`, `5%`."""
+        if not strength:
+            return "off"
+        return f"{strength:.0%}" if self.unit == "percent" else self.unit % strength
+
+
 GAUSSIAN, CUTOUT, SALT_PEPPER = "gaussian_noise", "cutout", "salt_and_pepper"
-DISTORTION_TITLES = {GAUSSIAN: "Gaussian noise", CUTOUT: "Cutout", SALT_PEPPER: "Salt and pepper"}
+# In the order of the controls.
+KINDS = {
+    GAUSSIAN: Kind(
+        "Gaussian noise", "noise", "Standard deviation of the noise", "gaussian_noise_std", "std %.2f", (0.01, 0.5), 0
+    ),
+    CUTOUT: Kind("Cutout", "cutout", "Black squares", "cutout_squares", "%d squares", (1, 10), 2),
+    SALT_PEPPER: Kind(
+        "Salt and pepper", "salt", "Part of the values replaced", "salt_and_pepper_amount", "percent", (0.01, 0.5), 1
+    ),
+}
 NETWORKS = {
     "network-1": "Network 1, strided transposed convolutions",
     "network-2": "Network 2, upsampling after each convolution",

@@ -10,15 +10,13 @@ from typing import Any
 from dae_core.corruption import DISTORTIONS, Corruption
 from dae_core.data import ROOT, SAMPLES
 from dae_core.errors import UserError
-from dae_core.experiments import EXPERIMENTS
+from dae_core.experiments import EXPERIMENTS, KINDS
 from dae_core.facts import PLACEHOLDER, Facts, complaint, models_in, value
 
 LESSONS_FOLDER = ROOT / "lessons"
 DEFAULT_LESSON = "denoising"
 MODELS = tuple(experiment.name for experiment in EXPERIMENTS)
 IMAGES = (*SAMPLES, "upload", "camera")
-# What the sliders reach; zero, or not named, is off.
-LIMITS = {"gaussian_noise": (0.01, 0.5), "cutout": (1, 10), "salt_and_pepper": (0.01, 0.5)}
 MAX_SEED = 999_999
 TEXTS = ("title", "text", "question", "ask", "mistakes")
 
@@ -176,7 +174,7 @@ class _Source:
 
 
 _KEYS = {*TEXTS, "choices", "answer", "lowest", "reveal", "hide", "state", "page"}
-_STATE_KEYS = {"model", "image", "seed", *LIMITS}
+_STATE_KEYS = {"model", "image", "seed", *KINDS}
 
 
 def _step(fields: dict[str, Any], source: _Source) -> Step:
@@ -258,9 +256,9 @@ def _state(fields: Any, source: _Source) -> State:
         if fields.get(key) not in known:
             raise source.error(f"`{key}` has to be one of: {', '.join(known)}.", key)
     _number(fields, "seed", 0, MAX_SEED, source)
-    for name, (low, high) in LIMITS.items():
-        if fields.get(name, 0) != 0:
-            _number(fields, name, low, high, source)
+    for name, kind in KINDS.items():
+        if fields.get(name, 0) != 0:  # Zero, or not named, is off.
+            _number(fields, name, *kind.bounds, source)
     corruption = Corruption(**{name: fields.get(name, 0) for name in DISTORTIONS})
     return State(fields["model"], fields["image"], corruption, fields.get("seed", 0))
 

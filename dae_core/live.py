@@ -20,6 +20,7 @@ import numpy as np
 from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt
 from dae_core.data import DATA_FOLDER, SAMPLES, load_sample
 from dae_core.errors import UserError
+from dae_core.experiments import KINDS
 from dae_core.images import read_picture
 from dae_core.metrics import mse
 
@@ -38,11 +39,8 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "learning_rate": (0.0001, 0.01),
     "epochs": (5, 60),
     "seed": (0, 999_999),
-    "gaussian_noise": (0.0, 0.5),
-    "salt_and_pepper": (0.0, 0.5),
-    "cutout": (0, 10),
     "cutout_size": (1, PATCH),
-}
+} | {name: (type(kind.bounds[1])(0), kind.bounds[1]) for name, kind in KINDS.items()}
 
 
 class LiveError(UserError):

@@ -6,19 +6,13 @@ from typing import Any
 import numpy as np
 
 from dae_core.corruption import Corruption, corrupt
+from dae_core.experiments import KINDS
 from dae_core.inference import Denoiser
-
-# From off to far more than the networks were trained on; every value is one that the sliders have, too.
-STRENGTHS: dict[str, tuple[Any, ...]] = {
-    "gaussian_noise": tuple(round(0.02 * step, 2) for step in range(21)),
-    "cutout": tuple(range(11)),
-    "salt_and_pepper": tuple(round(0.02 * step, 2) for step in range(21)),
-}
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """A picture at each of a distortion's `STRENGTHS`.
+    """A picture at each of a distortion's `strengths`.
 
     Attributes:
         strengths: (N,) as in `Corruption`.
@@ -26,7 +20,7 @@ class Sweep:
         reconstructed: The same shape and range.
     """
 
-    strengths: tuple[Any, ...]
+    strengths: tuple[float, ...]
     distorted: np.ndarray
     reconstructed: np.ndarray
 
@@ -41,6 +35,7 @@ def strength_sweep(denoiser: Denoiser, picture: np.ndarray, corruption: Corrupti
         kind: The distortion that grows.
         seed: See `corrupt`; the same for all strengths, so that nothing but the strength changes.
     """
-    changes: list[dict[str, Any]] = [{kind: strength} for strength in STRENGTHS[kind]]
+    strengths = KINDS[kind].strengths
+    changes: list[dict[str, Any]] = [{kind: strength} for strength in strengths]
     distorted = np.stack([corrupt(picture, replace(corruption, **change), seed) for change in changes])
-    return Sweep(STRENGTHS[kind], distorted, denoiser.reconstruct(distorted))
+    return Sweep(strengths, distorted, denoiser.reconstruct(distorted))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from dae_core.checkpoints import Checkpoint, read_verified
 from dae_core.corruption import training_corruption
 from dae_core.evaluation import Row, parse_rows
-from dae_core.experiments import DISTORTION_TITLES, EXPERIMENTS
+from dae_core.experiments import EXPERIMENTS, KINDS
 from dae_core.report import TABLE_1, TABLE_2
 
 Table = list[dict[str, str]]
@@ -62,7 +62,7 @@ def own_corruption(name: str) -> str:
 
 def damage_title(corruption: str) -> str:
     """`clean` or `gaussian_noise+cutout`, in words."""
-    return " + ".join(DISTORTION_TITLES.get(name, "Clean") for name in corruption.split("+"))
+    return " + ".join(KINDS[name].title if name in KINDS else "Clean" for name in corruption.split("+"))
 
 
 def metric_rows(checkpoints: Mapping[str, Checkpoint]) -> list[Row]:

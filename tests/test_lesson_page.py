@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.corruption import DISTORTIONS
+from dae_core.experiments import KINDS
 from dae_core.lessons import (
-    LIMITS,
     load_lesson,
 )
 from tests.test_lessons import GOOD, LESSON
@@ -175,9 +175,5 @@ def test_a_wrong_lesson_is_named_on_the_page(monkeypatch, tmp_path):
 
 def test_the_limits_of_a_lesson_are_those_of_the_sliders():
     app = open_page("app.py")
-    for name, key in {
-        "gaussian_noise": "gaussian_noise_std",
-        "cutout": "cutout_squares",
-        "salt_and_pepper": "salt_and_pepper_amount",
-    }.items():
-        assert (app.slider(key=key).min, app.slider(key=key).max) == LIMITS[name]
+    for kind in KINDS.values():
+        assert (app.slider(key=kind.control).min, app.slider(key=kind.control).max) == kind.bounds

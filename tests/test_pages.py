@@ -140,9 +140,10 @@ def content(app: AppTest) -> str:
     """Everything that a page shows and that is not a control."""
     pictures = [image.proto.imgs[0].url for image in app.get("image")]
     charts = [chart.proto.spec for chart in app.get("plotly_chart")]
+    components = [component.proto.json for component in app.get("bidi_component")]
     words = [element.value for element in (*app.markdown, *app.caption, *app.subheader, *app.metric)]
     expanded = [expander.proto.expanded for expander in app.expander]
-    return repr((pictures, charts, words, expanded))
+    return repr((pictures, charts, components, words, expanded))
 
 
 def other_value(widget):

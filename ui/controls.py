@@ -16,6 +16,7 @@ from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt
 from dae_core.data import DATA_FOLDER, FACES, NEVER_SEEN, SAMPLES, as_float
 from dae_core.errors import UserError
 from dae_core.events import log
+from dae_core.experiments import KINDS, Kind
 from dae_core.images import FORMATS, MAX_BYTES, PictureError, read_picture
 from ui import cache
 from ui.tiles import data_url
@@ -59,58 +60,46 @@ def scene() -> Scene:
 
 def undamaged() -> None:
     """Switches all three distortions off."""
-    for key in ("gaussian_noise", "cutout", "salt_and_pepper"):
-        st.session_state[key] = False
+    for name in KINDS:
+        st.session_state[name] = False
 
 
 def set_strength(name: str, strength: float) -> None:
     """Puts a distortion's toggle and slider where they belong for a strength; 0 is off."""
     st.session_state[name] = strength > 0
     if strength > 0:
-        st.session_state[STRENGTH_KEYS[name]] = strength
+        st.session_state[KINDS[name].control] = strength
 
 
 def preset(names: Iterable[str]) -> None:
     """Switches the named distortions on, at the report's strength, and the others off."""
-    for key, strength_key in STRENGTH_KEYS.items():
-        st.session_state[key] = key in names
-        st.session_state[strength_key] = getattr(REPORT_CORRUPTION, key)
-
-
-STRENGTH_KEYS = {
-    "gaussian_noise": "gaussian_noise_std",
-    "cutout": "cutout_squares",
-    "salt_and_pepper": "salt_and_pepper_amount",
-}
+    for name, kind in KINDS.items():
+        st.session_state[name] = name in names
+        st.session_state[kind.control] = getattr(REPORT_CORRUPTION, name)
 
 
 def distortions(narrow: bool = False) -> tuple[Corruption, int]:
     """A toggle and a strength for each distortion, beside or, where it is narrow, below each other; and the seed."""
-    preset = REPORT_CORRUPTION
-    draw = partial(_distortion, narrow=narrow)
     with st.container(gap="xsmall"):
-        noise = draw("Gaussian noise", "gaussian_noise_std", "std %.2f", (0.01, 0.5, preset.gaussian_noise))
-        squares = draw("Cutout", "cutout_squares", "%d squares", (1, 10, preset.cutout))
-        salt = draw("Salt and pepper", "salt_and_pepper_amount", "percent", (0.01, 0.5, preset.salt_and_pepper))
+        strengths: dict[str, Any] = {name: _distortion(name, kind, narrow) for name, kind in KINDS.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Seed of the draw", 0, 999_999, 0, key="seed", **_shared)
         st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle)
-    return Corruption(noise, salt, int(squares)), seed
+    return Corruption(**strengths), seed
 
 
-def _distortion(title: str, strength_key: str, unit: str, numbers: tuple[float, float, float], narrow: bool) -> float:
-    low, high, default = numbers
+def _distortion(name: str, kind: Kind, narrow: bool) -> float:
+    default = getattr(REPORT_CORRUPTION, name)
     row: dict[str, Any] = {"horizontal": True, "wrap": False, "vertical_alignment": "center"}
     with st.container(**{"gap": "xxsmall"} if narrow else row):
-        on = st.toggle(title, True, key=title.lower().replace(" ", "_"), width=_toggle_width(), **_shared)
+        on = st.toggle(kind.title, True, key=name, width=_toggle_width(), **_shared)
         value = st.slider(
-            f"{title}: strength",
-            low,
-            high,
+            f"{kind.title}: strength",
+            *kind.bounds,
             default,
             0.01 if isinstance(default, float) else 1,
-            unit,
-            key=strength_key,
+            kind.unit,
+            key=kind.control,
             disabled=not on,
             label_visibility="collapsed",
             **_shared,

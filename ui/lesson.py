@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dae_core.corruption import REPORT_CORRUPTION
+from dae_core.experiments import KINDS
 from dae_core.facts import Facts, fill
 from dae_core.lessons import (
     DEFAULT_LESSON,
@@ -19,10 +20,9 @@ from dae_core.lessons import (
     write_answers,
 )
 from ui import cache, page
-from ui.controls import STRENGTH_KEYS
 
 _in_the_address: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
-CONTROLS = ("model", "image", "seed", *STRENGTH_KEYS, *STRENGTH_KEYS.values())
+CONTROLS = ("model", "image", "seed", *KINDS, *(kind.control for kind in KINDS.values()))
 
 
 def chosen() -> Lesson:
@@ -99,9 +99,9 @@ def enter(place: str, state: State) -> None:
 def _values(state: State) -> dict[str, Any]:
     """The state by the keys of the controls; what is off keeps the report's strength, for when it is switched on."""
     values: dict[str, Any] = {"model": state.model, "image": state.image, "seed": state.seed}
-    for name, strength_key in STRENGTH_KEYS.items():
+    for name, kind in KINDS.items():
         strength = getattr(state.corruption, name)
-        values |= {name: strength > 0, strength_key: strength or getattr(REPORT_CORRUPTION, name)}
+        values |= {name: strength > 0, kind.control: strength or getattr(REPORT_CORRUPTION, name)}
     return values
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dae_core.corruption import corrupt
-from dae_core.experiments import DISTORTION_TITLES
+from dae_core.experiments import KINDS
 from dae_core.live import BOUNDS, PATCH, PATCHES_PER_EPOCH, SECONDS, LiveSettings
 from dae_core.live_queue import LiveTraining
 from dae_core.metrics import mse
@@ -36,7 +36,7 @@ def _pick(label: str, options: tuple[float, ...], default: float, key: str) -> f
 
 
 def _describe(chosen: LiveSettings) -> str:
-    names = [DISTORTION_TITLES[name].lower().replace("gaussian", "Gaussian") for name in chosen.corruption.active]
+    names = [KINDS[name].title.lower().replace("gaussian", "Gaussian") for name in chosen.corruption.active]
     damage = ", ".join(names) or "nothing: clean pictures"
     return (
         f"{chosen.parameters:,} parameters, a latent of 16 × 16 × {chosen.latent_channels} = "

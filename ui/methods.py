@@ -1,6 +1,5 @@
 """Networks and classical denoisers against each other."""
 
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -11,7 +10,7 @@ from dae_core.baselines import BASELINES, restore
 from dae_core.checkpoints import Checkpoint
 from dae_core.corruption import training_corruption
 from dae_core.evaluation import CORRUPTIONS, DAMAGED_INPUT
-from dae_core.experiments import DISTORTION_TITLES
+from dae_core.experiments import KINDS
 from dae_core.report import TABLE_2
 from ui import cache, controls
 from ui.controls import Scene
@@ -56,12 +55,9 @@ def _matrix_clicked(names: list[str], damages: list[str]) -> None:
         controls.preset(CORRUPTIONS[damages[column]].active)
 
 
-_SHORT = {"clean": "clean", "gaussian_noise": "noise", "salt_and_pepper": "salt", "cutout": "cutout"}
-
-
 def short(damage: str) -> str:
     """A key of `CORRUPTIONS` as the head of a narrow column."""
-    return "<br>".join(_SHORT[name] for name in damage.split("+"))
+    return "<br>".join(KINDS[name].short if name in KINDS else name for name in damage.split("+"))
 
 
 def _row_title(name: str) -> str:
@@ -69,7 +65,7 @@ def _row_title(name: str) -> str:
         return method_title(name).replace(" (", "<br>(")
     experiment = cache.checkpoints()[0][name].experiment
     network = "Network 1" if experiment.model.architecture == "network-1" else "Convolutional"
-    damage = "+".join(_SHORT[name] for name in training_corruption(experiment).active)
+    damage = "+".join(KINDS[name].short for name in training_corruption(experiment).active)
     return f"{network}:<br>{damage or 'clean'}"
 
 
@@ -86,25 +82,18 @@ def restore_classically(name: str, scene: Scene) -> np.ndarray:
     return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)
 
 
-STRENGTHS: dict[str, tuple[str, Sequence[float]]] = {
-    "gaussian_noise": ("Standard deviation of the noise", [0.02 * step for step in range(1, 14)]),
-    "salt_and_pepper": ("Part of the values replaced", [0.02 * step for step in range(1, 14)]),
-    "cutout": ("Black squares", range(1, 11)),
-}
-
-
 def strength(checkpoint: Checkpoint, classical: str) -> None:
     """Error against the strength of one distortion, for a network and a classical denoiser; computed when looked at."""
     picked = st.segmented_control(
         "Distortion",
-        [DISTORTION_TITLES[name] for name in STRENGTHS],
-        default=DISTORTION_TITLES["gaussian_noise"],
+        [kind.title for kind in KINDS.values()],
+        default=KINDS["gaussian_noise"].title,
         required=True,
         key="against",
         bind="query-params",
     )
-    kind = next(name for name in STRENGTHS if DISTORTION_TITLES[name] == picked)
-    title, strengths = STRENGTHS[kind]
+    kind = next(name for name in KINDS if KINDS[name].title == picked)
+    title, strengths = KINDS[kind].strength, KINDS[kind].strengths[1:14]
     methods = {"Doing nothing": DAMAGED_INPUT, checkpoint.name: checkpoint.name, method_title(classical): classical}
     curves: dict[str, list[float]] = {title: [] for title in methods}
     progress = st.progress(0.0, "Computing")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dae_core.data import SAMPLES
+from dae_core.experiments import KINDS
 from ui import share
 from ui.components import component
 
@@ -92,9 +93,7 @@ def _ask_for_keys() -> None:
 
 KEYS: dict[str, tuple[str, Callable[[], None]]] = {
     "P": ("presenter mode on and off", _toggle_mode),
-    "1": ("Gaussian noise on and off", _toggle("gaussian_noise")),
-    "2": ("cutout on and off", _toggle("cutout")),
-    "3": ("salt and pepper on and off", _toggle("salt_and_pepper")),
+    **{str(key): (f"{KINDS[name].title} on and off", _toggle(name)) for key, name in enumerate(KINDS, start=1)},
     "s": ("shuffle the draw", _shuffle),
     "n": ("next picture", _picture(1)),
     "b": ("picture before", _picture(-1)),

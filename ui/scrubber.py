@@ -7,8 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dae_core.corruption import DISTORTIONS
-from dae_core.experiments import DISTORTION_TITLES
+from dae_core.experiments import KINDS
 from dae_core.inference import Denoiser
 from dae_core.sweeps import strength_sweep
 from ui import controls
@@ -64,7 +63,7 @@ def scrub(
 
 def strength(denoiser: Denoiser, scene: Scene) -> None:
     """Leaf through the strengths of one distortion; letting go sets the slider of that name."""
-    kinds = {DISTORTION_TITLES[name]: name for name in DISTORTIONS}
+    kinds = {kind.title: name for name, kind in KINDS.items()}
     picked = st.segmented_control(
         "Which distortion", list(kinds), default=next(iter(kinds)), required=True, key="drag", bind="query-params"
     )
@@ -74,7 +73,7 @@ def strength(denoiser: Denoiser, scene: Scene) -> None:
     scrub(
         "strength_scrubber",
         f"Strength of {picked}",
-        [_in_words(kind, strength) for strength in sweep.strengths],
+        [KINDS[kind].in_words(strength) for strength in sweep.strengths],
         [
             strip("Distorted", list(sweep.distorted), scene.original),
             strip("Reconstructed", list(sweep.reconstructed), scene.original),
@@ -106,12 +105,6 @@ def bottleneck(scene: Scene, rebuilt: Mapping[int, np.ndarray], size: int) -> No
 
 def _set_bottleneck(sizes: Sequence[int], index: int) -> None:
     st.session_state.bottleneck = sizes[index]
-
-
-def _in_words(kind: str, strength: float) -> str:
-    if not strength:
-        return "off"
-    return {"gaussian_noise": f"std {strength:.2f}", "cutout": f"{strength:.0f} squares"}.get(kind, f"{strength:.0%}")
 
 
 def _set_strength(kind: str, strengths: Sequence[float], index: int) -> None:
