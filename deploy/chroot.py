@@ -8,12 +8,14 @@ user, the paths and the packages are right. What it does not: the isolation of a
 import json
 import os
 import shutil
+import signal
 import string
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from deploy import space
 
@@ -46,11 +48,12 @@ class Image:
     command: list[str] = field(default_factory=list)
 
     def inside(self, *command: str, **arguments) -> subprocess.Popen:
-        """Starts a command in the root, as the user, with a `/proc` of its own; it ends when its starter does."""
+        """Starts a command in the root, as the user, with a `/proc` and a process group of its own."""
         root = str(self.root)
-        enter = ["unshare", "--mount", "--pid", "--fork", "--kill-child", f"--mount-proc={root}/proc"]
+        enter = ["unshare", "--mount", "--pid", "--fork", f"--mount-proc={root}/proc"]
         shell = ["chroot", f"--userspec={self.user}", root, "/bin/sh", "-c", f'cd {self.folder} && exec "$@"', "sh"]
-        return subprocess.Popen([*enter, *shell, *command], **{"env": self.environment} | arguments)
+        options: dict[str, Any] = {"env": self.environment, "start_new_session": True} | arguments
+        return subprocess.Popen([*enter, *shell, *command], **options)
 
     def run(self, *command: str, **arguments) -> None:
         """Runs it to its end.
@@ -138,6 +141,7 @@ def copy(image: Image, context: Path, owner: str, *names: str) -> None:
 
 def serve(image: Image) -> int:
     """Starts the server, waits until it is healthy, and serves until it ends or somebody presses Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = image.inside(*image.command)
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -150,7 +154,7 @@ def serve(image: Image) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait()
 
 

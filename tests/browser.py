@@ -43,9 +43,10 @@ def server(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [*python, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"]
+    command = [*python, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    environment = os.environ | {"STREAMLIT_SERVER_ADDRESS": "127.0.0.1"} | (environment or {})
     with log.open("w") if log else nullcontext() as stderr:
-        process = subprocess.Popen(command, cwd=folder, env=os.environ | (environment or {}), stderr=stderr)
+        process = subprocess.Popen(command, cwd=folder, env=environment, stderr=stderr)
     if file_bytes:
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     address = f"http://127.0.0.1:{port}"
