@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import albumentations as A
 import numpy as np
@@ -39,13 +40,19 @@ class Corruption:
 DISTORTIONS = tuple(field.name for field in fields(Corruption) if field.name in KINDS)
 DRAWS = 3  # Of each seed.
 
-# Three 12 x 12 squares are the report's. It gives no strengths for the two noises: these are ours.
-REPORT_CORRUPTION = Corruption(gaussian_noise=0.1, salt_and_pepper=0.05, cutout=3)
+
+def preset(*names: str) -> Corruption:
+    """The named distortions, each as strong as networks are trained with."""
+    strengths: dict[str, Any] = {name: KINDS[name].preset for name in names}
+    return Corruption(**strengths)
+
+
+REPORT_CORRUPTION = preset("gaussian_noise", "salt_and_pepper", "cutout")
 
 
 def training_corruption(experiment: Experiment) -> Corruption:
-    """What an experiment's training pictures are distorted with: the report's strengths."""
-    return REPORT_CORRUPTION.only(*experiment.trained_on)
+    """What an experiment's training pictures are distorted with."""
+    return preset(*experiment.trained_on)
 
 
 class GaussianNoise(A.ImageOnlyTransform):

@@ -12,7 +12,7 @@ import numpy as np
 
 from dae_core.baselines import BASELINES, PARAMETERS_FILE, Parameters, choose_parameters, restore
 from dae_core.checkpoints import Checkpoint, CheckpointError, write_checkpoint
-from dae_core.corruption import DISTORTIONS, REPORT_CORRUPTION, Corruption, corrupt_batch, training_corruption
+from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt_batch, training_corruption
 from dae_core.data import CLASSES, Split, as_float, samples_as_split
 from dae_core.experiments import Experiment
 from dae_core.inference import Denoiser, load_denoiser
@@ -28,8 +28,8 @@ BATCH = 82
 # Clean, and the seven of Table 2.
 CORRUPTIONS: dict[str, Corruption] = {
     "+".join(names) or "clean": REPORT_CORRUPTION.only(*names)
-    for count in range(len(DISTORTIONS) + 1)
-    for names in combinations(DISTORTIONS, count)
+    for count in range(len(REPORT_CORRUPTION.active) + 1)
+    for names in combinations(REPORT_CORRUPTION.active, count)
 }
 
 Restore = Callable[[np.ndarray, str], np.ndarray]

@@ -77,6 +77,7 @@ class Kind:
         control: The key of the slider, and its name in an address.
         unit: How the slider writes a strength: a printf format, or `percent`.
         bounds: The weakest and the strongest that the slider offers; 0 is off.
+        preset: What networks are trained with, and where the slider begins.
         draw: Which of a seed's draws is its. Never to be changed: every address would show other pixels.
     """
 
@@ -86,6 +87,7 @@ class Kind:
     control: str
     unit: str
     bounds: tuple[float, float]
+    preset: float
     draw: int
 
     @property
@@ -104,14 +106,37 @@ class Kind:
 
 
 GAUSSIAN, CUTOUT, SALT_PEPPER = "gaussian_noise", "cutout", "salt_and_pepper"
-# In the order of the controls.
+# In the order of the controls. Three squares are the report's; for the two noises it gives no strengths, these are ours.
 KINDS = {
     GAUSSIAN: Kind(
-        "Gaussian noise", "noise", "Standard deviation of the noise", "gaussian_noise_std", "std %.2f", (0.01, 0.5), 0
+        title="Gaussian noise",
+        short="noise",
+        strength="Standard deviation of the noise",
+        control="gaussian_noise_std",
+        unit="std %.2f",
+        bounds=(0.01, 0.5),
+        preset=0.1,
+        draw=0,
     ),
-    CUTOUT: Kind("Cutout", "cutout", "Black squares", "cutout_squares", "%d squares", (1, 10), 2),
+    CUTOUT: Kind(
+        title="Cutout",
+        short="cutout",
+        strength="Black squares",
+        control="cutout_squares",
+        unit="%d squares",
+        bounds=(1, 10),
+        preset=3,
+        draw=2,
+    ),
     SALT_PEPPER: Kind(
-        "Salt and pepper", "salt", "Part of the values replaced", "salt_and_pepper_amount", "percent", (0.01, 0.5), 1
+        title="Salt and pepper",
+        short="salt",
+        strength="Part of the values replaced",
+        control="salt_and_pepper_amount",
+        unit="percent",
+        bounds=(0.01, 0.5),
+        preset=0.05,
+        draw=1,
     ),
 }
 NETWORKS = {

@@ -75,7 +75,7 @@ def preset(names: Iterable[str]) -> None:
     """Switches the named distortions on, at the report's strength, and the others off."""
     for name, kind in KINDS.items():
         st.session_state[name] = name in names
-        st.session_state[kind.control] = getattr(REPORT_CORRUPTION, name)
+        st.session_state[kind.control] = kind.preset
 
 
 def distortions(narrow: bool = False) -> tuple[Corruption, int]:
@@ -89,15 +89,15 @@ def distortions(narrow: bool = False) -> tuple[Corruption, int]:
 
 
 def _distortion(name: str, kind: Kind, narrow: bool) -> float:
-    default = getattr(REPORT_CORRUPTION, name)
+    in_the_report = name in REPORT_CORRUPTION.active
     row: dict[str, Any] = {"horizontal": True, "wrap": False, "vertical_alignment": "center"}
     with st.container(**{"gap": "xxsmall"} if narrow else row):
-        on = st.toggle(kind.title, True, key=name, width=_toggle_width(), **_shared)
+        on = st.toggle(kind.title, in_the_report, key=name, width=_toggle_width(), **_shared)
         value = st.slider(
             f"{kind.title}: strength",
             *kind.bounds,
-            default,
-            0.01 if isinstance(default, float) else 1,
+            kind.preset,
+            0.01 if isinstance(kind.preset, float) else 1,
             kind.unit,
             key=kind.control,
             disabled=not on,

@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from dae_core.corruption import REPORT_CORRUPTION
 from dae_core.experiments import KINDS
 from dae_core.facts import Facts, fill
 from dae_core.lessons import (
@@ -101,7 +100,7 @@ def _values(state: State) -> dict[str, Any]:
     values: dict[str, Any] = {"model": state.model, "image": state.image, "seed": state.seed}
     for name, kind in KINDS.items():
         strength = getattr(state.corruption, name)
-        values |= {name: strength > 0, kind.control: strength or getattr(REPORT_CORRUPTION, name)}
+        values |= {name: strength > 0, kind.control: strength or kind.preset}
     return values
 
 
