@@ -3,10 +3,14 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: app space test check format benchmark
+.PHONY: app class space test check format benchmark
 
 app: .venv/app
 	$(BIN)/streamlit run app.py
+
+# For everyone in the same network; make class PORT=8502 takes another port.
+class: .venv/app
+	$(BIN)/python -m deploy.classroom $(PORT)
 
 # The folder space/, to be uploaded to a Hugging Face Space; see the README.
 space: .venv/app

@@ -2,12 +2,17 @@
 
 import http.server
 import shutil
+import socket
+import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from functools import partial
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from packaging.requirements import Requirement
 from playwright.sync_api import Page, expect
@@ -141,3 +146,30 @@ def test_an_upload_works_in_a_frame_of_another_site_with_the_settings_of_the_ima
                 expect(frame.get_by_alt_text("Your picture, undamaged")).to_be_visible(timeout=20_000)
             page.close()
             outer.shutdown()
+
+
+@pytest.fixture
+def classroom(tmp_path) -> Iterator[str]:
+    """What `make class` prints before it serves; it ends when the visitors have gone."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = (sys.executable, "-m", "deploy.classroom", str(port))
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout
+        lines = [process.stdout.readline()]
+        while "Uvicorn server started" not in lines[-1]:
+            assert lines[-1], "".join(lines)
+            lines.append(process.stdout.readline())
+        yield "".join(lines)
+        process.terminate()
+
+
+def test_a_phone_can_scan_the_code_of_make_class_and_opens_the_lab(classroom, visit):
+    blocks = [line.rstrip("\n") for line in classroom.splitlines() if set(line) <= set(" ▀▄█")]
+    light = np.array([[[block in "▀█", block in "▄█"] for block in line] for line in blocks if line])
+    light = light.transpose(0, 2, 1).reshape(-1, light.shape[1])  # Two rows of the code are one of the text.
+    photo = np.kron(light, np.ones((8, 8))).astype(np.uint8) * 255
+    address, _, _ = cv2.QRCodeDetector().detectAndDecode(photo)
+    assert f"Students open {address}\n" in classroom and "there is no password" in classroom
+    play(visit(address))
