@@ -6,6 +6,8 @@ size and SHA-256 of every other file.
 
 import hashlib
 import json
+import math
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,16 +58,16 @@ def open_checkpoint(folder: Path) -> Checkpoint:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         experiment = experiment_from(manifest["experiment"])
-        sizes = {file: int(facts["bytes"]) for file, facts in manifest["files"].items() if facts["sha256"]}
+        sizes = {file: facts["bytes"] for file, facts in manifest["files"].items()}
         if not set(MODEL_FILES) <= set(sizes):
             raise KeyError("files")
         _use_what_is_shown(experiment, manifest)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
         raise CheckpointError(_sentence(folder, "manifest.json", "is missing or cannot be read")) from error
     for file, size in sizes.items():
         try:
             found = (folder / file).stat().st_size
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: nothing can have such a name.
             raise CheckpointError(_sentence(folder, file, "is missing")) from error
         if found != size:
             raise CheckpointError(_sentence(folder, file, f"has {found:,} bytes instead of {size:,}"))
@@ -74,10 +76,21 @@ def open_checkpoint(folder: Path) -> Checkpoint:
 
 def _use_what_is_shown(experiment: Experiment, manifest: dict[str, Any]) -> None:
     """Fails here, where the error becomes a sentence, if any of what pages show of every checkpoint is no good."""
-    str(experiment.summary)
-    int(manifest["parameters"]["trainable"])
-    int(manifest["epochs_run"])
-    float(manifest["test_mse"]["onnx"])
+    files = manifest["files"]
+    texts = (experiment.name, experiment.summary, experiment.optimizer, *manifest["trained_with"].values())
+    wholes = [experiment.model.latent_size, experiment.batch_size, experiment.epochs, experiment.patience]
+    wholes += [experiment.seed, manifest["parameters"]["trainable"], manifest["best_epoch"], manifest["epochs_run"]]
+    numbers = [experiment.learning_rate, experiment.learning_rate_decay, manifest["training_seconds"]]
+    numbers += [manifest["val_loss"], manifest["test_mse"]["onnx"]]
+    if not (
+        all(isinstance(text, str) and text.isprintable() for text in texts)
+        and all(type(whole) is int and whole >= 0 for whole in (*wholes, *(facts["bytes"] for facts in files.values())))
+        and all(type(number) in (int, float) and math.isfinite(number) for number in numbers)
+        and all(re.fullmatch("[0-9a-f]{64}", facts["sha256"]) for facts in files.values())
+        and all(Path(file).name == file for file in files)
+        and 1 <= manifest["best_epoch"] <= manifest["epochs_run"]
+    ):
+        raise ValueError("a value of another kind or size")
 
 
 def read_verified(checkpoint: Checkpoint, file: str) -> bytes:

@@ -134,7 +134,9 @@ def parse_lesson(text: str, name: str) -> Lesson:
     lines = text.splitlines()
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise LessonError(f"lessons/{name}.toml, line 1: brackets are nested too deeply.") from error
+    except ValueError as error:  # A TOMLDecodeError, or a number of thousands of digits.
         found = re.search(r"line (\d+)", str(error))
         what = re.sub(r"\s*\(at .*\)", "", str(error))
         raise LessonError(f"lessons/{name}.toml, line {found[1] if found else len(lines)}: {what}.") from error

@@ -1,0 +1,145 @@
+"""Whatever stands in a lesson file or a manifest: it is used, or gets a sentence."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dae_core.cards import card
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError, open_checkpoint
+from dae_core.corruption import training_corruption
+from dae_core.lessons import LESSONS_FOLDER, LessonError, parse_lesson
+
+# The same examples every time, and no clock: this is a test of the lab, not of the machine.
+settings.register_profile(
+    "lab", derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile("lab")
+
+# Lessons.
+
+LESSON = (LESSONS_FOLDER / "denoising.toml").read_text(encoding="utf-8")
+LINES = LESSON.splitlines()
+SHORT = "\n".join(LINES[next(number for number, line in enumerate(LINES) if line.startswith("title")) :])
+SETTINGS = [match.start() for match in re.finditer(r"^\w+ = ", SHORT, re.M)]
+odd_values = st.one_of(
+    st.sampled_from(
+        (
+            "",
+            "nan",
+            "-inf",
+            "true",
+            "9" * 5000,
+            "1e999",
+            "1979-05-27",
+            "2020-13-45",
+            "07:32:00",
+            "[]",
+            "[[]]",
+            "{}",
+            '""',
+        )
+    ),
+    st.sampled_from(
+        ('"{"', '"{mse}"', '"{mse a b}"', '"{}"', '"}{"', '"\\ud800"', '"\0"', "[1, 'a']", "{a.b = 1}", "'")
+    ),
+    st.integers(1, 5000).map(lambda depth: "[" * depth),
+    st.integers().map(str),
+    st.floats().map(repr),
+    st.text(max_size=20).map(json.dumps),
+    st.lists(st.text(max_size=5)).map(json.dumps),
+    st.text(max_size=20),
+)
+
+
+@st.composite
+def lessons(draw) -> str:
+    """A lesson in which a setting has another value, a line is gone or twice there, or a piece is replaced."""
+    kind = draw(st.sampled_from(("value", "value", "line", "piece")))
+    if kind == "value":
+        start = draw(st.sampled_from(SETTINGS))
+        name, rest = SHORT[start:].split(" = ", 1)
+        return f"{SHORT[:start]}{name} = {draw(odd_values)}\n{rest.partition(chr(10))[2]}"
+    if kind == "line":
+        lines = SHORT.splitlines()
+        number = draw(st.integers(0, len(lines) - 1))
+        return "\n".join([*lines[:number], *[lines[number]] * draw(st.sampled_from((0, 2))), *lines[number + 1 :]])
+    start = draw(st.integers(0, len(SHORT)))
+    return SHORT[:start] + draw(st.one_of(odd_values, st.text())) + SHORT[start + draw(st.integers(0, 200)) :]
+
+
+@settings(max_examples=300)
+@given(lessons())
+def test_any_lesson_file_is_a_lesson_or_is_wrong_in_a_line(text):
+    try:
+        lesson = parse_lesson(text, "any")
+    except LessonError as error:
+        found = re.match(r"lessons/any\.toml, line (\d+): \S", str(error))
+        assert found and 1 <= int(found[1]) <= len(text.splitlines()) + 1
+    else:
+        assert lesson.steps and all(step.missing([]) for step in lesson.steps)
+
+
+# Manifests.
+
+MANIFEST = json.loads((CHECKPOINTS_FOLDER / "convolutional-all" / "manifest.json").read_text(encoding="utf-8"))
+numbers = st.one_of(st.integers(), st.floats(), st.sampled_from((10**400, -1, 0, 1e308)))
+odd_json = st.recursive(
+    st.one_of(st.none(), st.booleans(), numbers, st.text(max_size=10)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+    max_leaves=5,
+)
+
+
+def places(value: Any, path: tuple = ()) -> list[tuple]:
+    """The way to every value in a manifest."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, one in inner for place in places(one, (*path, key)))]
+
+
+@st.composite
+def manifests(draw) -> str:
+    """A manifest in which a value is another one or gone, or a name is another one; or no manifest at all."""
+    if draw(st.integers(0, 9)) == 0:
+        text = json.dumps(MANIFEST)
+        return draw(st.sampled_from((text[: draw(st.integers(0, len(text)))], "[" * 100_000, "9" * 5000, "\0")))
+    changed = json.loads(json.dumps(MANIFEST))
+    *way, last = draw(st.sampled_from(places(MANIFEST)[1:]))
+    parent = changed
+    for key in way:
+        parent = parent[key]
+    kind = draw(st.sampled_from(("value", "value", "gone", "name")))
+    if kind == "value":
+        parent[last] = draw(odd_json)
+    else:
+        value = parent.pop(last)
+        if kind == "name" and isinstance(parent, dict):
+            parent[draw(st.one_of(st.sampled_from(("a\0b", "../one/errors.csv", "x" * 300, "\ud800")), st.text()))] = (
+                value
+            )
+    return json.dumps(changed)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return shutil.copytree(CHECKPOINTS_FOLDER / "convolutional-all", tmp_path_factory.mktemp("any") / "one")
+
+
+@settings(max_examples=500)
+@given(manifests())
+def test_any_manifest_is_good_for_the_pages_or_gets_its_sentence(folder, text):
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    try:
+        checkpoint = open_checkpoint(folder)
+    except CheckpointError as error:
+        assert str(error).startswith("The checkpoint one is unavailable: its ")
+    else:
+        assert checkpoint.name and checkpoint.experiment.group and training_corruption(checkpoint.experiment)
+        assert " MB.\n\n**Training.** " in card(checkpoint)
+        assert 1 <= checkpoint.manifest["best_epoch"] <= checkpoint.manifest["epochs_run"]
+        assert all(set(file["sha256"]) <= set("0123456789abcdef") for file in checkpoint.manifest["files"].values())
