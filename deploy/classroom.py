@@ -9,9 +9,9 @@ import segno
 from ui.share import own_address
 
 PORT = 8501
-EXPOSED = """Everyone in this network can open the lab while it runs; there is no password. They can use its pages, and see
-neither your files nor your screen. What they upload stays in this computer's memory until they close the page.
-An address with `localhost` means that this computer is in no network. Ctrl-C ends it for all."""
+EXPOSED = """Everyone in this network can open the lab while it runs; there is no password. They can use its pages, and
+see neither your files nor your screen. What they upload stays in this computer's memory until they close the page.
+If the address is `localhost`, this computer is in no network. Ctrl-C ends it for all."""
 
 
 def main(port: int) -> str:

@@ -163,6 +163,7 @@ def classroom(tmp_path) -> Iterator[str]:
             lines.append(process.stdout.readline())
         yield "".join(lines)
         process.terminate()
+        process.communicate(timeout=20)  # It says goodbye.
 
 
 def test_a_phone_can_scan_the_code_of_make_class_and_opens_the_lab(classroom, visit):
