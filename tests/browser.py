@@ -49,7 +49,8 @@ def server(
         process = subprocess.Popen(command, cwd=folder, env=environment, stderr=stderr)
     if file_bytes:
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
-    address = f"http://127.0.0.1:{port}"
+    path = environment.get("STREAMLIT_SERVER_BASE_URL_PATH")
+    address = f"http://127.0.0.1:{port}" + (f"/{path}" if path else "")
     try:
         for _ in range(300):
             try:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import ipaddress
 import json
+import os
 import socket
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -43,15 +44,19 @@ def link(page: str) -> str:
     """A short address of what is on the screen, with this machine's own name in place of `localhost`."""
     parts = urlsplit(st.context.url or "")
     host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
-    home = parts.path or "/" if page == "app.py" else parts.path.rsplit("/", 1)[0] + "/"
+    home = (parts.path if page == "app.py" else parts.path.rpartition("/")[0]).rstrip("/") + "/"
     params = {key: value for key, value in st.query_params.items() if key not in ("present", "go")}
     code = remember((page, params))
     return urlunsplit((parts.scheme, (own_address() if is_local(host) else host) + port, home, f"go={code}", ""))
 
 
 def remember(target: Target) -> str:
-    """The code of a target, the same for the same one; the oldest codes are forgotten when there are too many."""
-    code = base64.b32encode(hashlib.sha256(json.dumps(target).encode()).digest())[:6].decode().lower()
+    """The code of a target, the same for the same one; the oldest codes are forgotten when there are too many.
+
+    It begins with the number of this server if there are several, by which a proxy finds it: see deploy/nginx.conf.
+    """
+    digest = base64.b32encode(hashlib.sha256(json.dumps(target).encode()).digest())[:6].decode().lower()
+    code = os.environ.get("DAE_REPLICA", "") + digest
     links = cache.links()
     links[code] = target
     while len(links) > LINKS:
