@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from dae_core.data import load_sample, load_split
 from dae_core.experiments import Experiment, ModelSpec
 from tests.browser import CHROMIUM, HOUSE_MODELS, QUIET, ROOT, TILES, is_error, server, settle
+from ui.share import own_address
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # Some tests import onnxruntime before dae_core can say so.
 
@@ -109,8 +110,10 @@ def serve() -> Iterator[Callable[..., str]]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    """A browser that finds no other machine, as in a classroom without a network."""
+    offline = f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE {own_address()}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, offline])
         yield browser
         browser.close()
 
