@@ -38,7 +38,7 @@ with tile_row:
 
 st.caption("MSE: less is better. PSNR, SSIM: more is better. In brackets: the gain over the distorted picture.")
 views = ("Before and after", "Drag the strength", "Paint", "Error map", "Several pictures")
-view = st.segmented_control("A closer look", views, default=views[0], required=True, key="view", bind="query-params")
+view = controls.one_of("A closer look", views, views[0], "view")
 if view == "Before and after":
     tiles.wipe(comparison.distorted, comparison.reconstructed)
 elif view == "Drag the strength":

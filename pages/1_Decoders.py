@@ -15,9 +15,7 @@ views = {"Picture": lambda picture: picture, "Fine detail": fine_detail, "Spectr
 try:
     with exhibit:
         names = exhibits.trained([*exhibits.DECODERS, "convolutional-all"])
-        view = st.segmented_control(
-            "Show", list(views), default="Picture", required=True, key="show", bind="query-params"
-        )
+        view = controls.one_of("Show", list(views), "Picture", "show")
         strip = [("Distorted", views[view](scene.distorted), tiles.mse_line(scene.distorted, scene.original))]
         for name in names:
             rebuilt = cache.denoiser(cache.checkpoints()[0][name]).reconstruct(scene.distorted)

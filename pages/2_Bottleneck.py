@@ -23,14 +23,8 @@ try:
         strip = [(f"{size:,}", picture, tiles.mse_line(picture, scene.original)) for size, picture in rebuilt.items()]
         tiles.strip([*strip, ("Original", scene.original, "12,288 values")])
         st.caption("All trained on clean pictures: what is damaged stays damaged.")
-        size = st.segmented_control(
-            "Numbers in the latent",
-            sizes,
-            default=1000 if 1000 in sizes else sizes[-1],
-            required=True,
-            key="bottleneck",
-            bind="query-params",
-        )
+        default = 1000 if 1000 in sizes else sizes[-1]
+        size = controls.one_of("Numbers in the latent", sizes, default, "bottleneck")
         exhibits.bottleneck_curve({k: float(mse(picture, scene.original)) for k, picture in rebuilt.items()}, size)
         st.caption("Less is better. Click a point to pick its size.")
     st.subheader(f"{size:,} numbers")

@@ -1,4 +1,4 @@
-"""Whatever stands in a lesson file or a manifest: it is used, or gets a sentence."""
+"""Whatever stands in an address, a lesson file or a manifest: a page, or a sentence; never a stack trace."""
 
 import json
 import re
@@ -7,19 +7,97 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from dae_core.cards import card
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError, open_checkpoint
 from dae_core.corruption import training_corruption
 from dae_core.lessons import LESSONS_FOLDER, LessonError, parse_lesson
+from tests.browser import ROOT
 
 # The same examples every time, and no clock: this is a test of the lab, not of the machine.
 settings.register_profile(
     "lab", derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile("lab")
+
+# Addresses.
+
+PAGES = ("app.py", *sorted(file.relative_to(ROOT).as_posix() for file in (ROOT / "pages").glob("*.py")))
+SOURCES = "".join(
+    file.read_text(encoding="utf-8") for folder in (".", "pages", "ui") for file in (ROOT / folder).glob("*.py")
+)
+# Every key of a control, what pages read from the address themselves, and keys that are not next to the word.
+KEYS = sorted(
+    {
+        *re.findall(r"""(?:key=|query_params(?:\.get\(|\[))"(\w+)\"""", SOURCES),
+        *(
+            "gaussian_noise",
+            "cutout",
+            "salt_and_pepper",
+            "gaussian_noise_std",
+            "cutout_squares",
+            "salt_and_pepper_amount",
+        ),
+        *("view", "show", "bottleneck", "block", "against", "drag"),
+    }
+)
+# No number beyond the largest float: Streamlit's own number input does not survive it.
+TRAPS = (
+    *(
+        "",
+        " ",
+        "nan",
+        "inf",
+        "-inf",
+        "1e400",
+        "-1",
+        "0",
+        "0.5",
+        "3",
+        "9" * 40,
+        "²",
+        "٣",
+        "1_0",
+        "0x10",
+        "true",
+        "None",
+    ),
+    *("upload", "camera", "test", "owl", "convolutional-all", "decoder-1", "Paint", "Error map", "Drag the strength"),
+    *(
+        "cutout",
+        "gaussian_noise",
+        "../../etc/passwd",
+        "<script>alert(1)</script>",
+        "{}",
+        "[]",
+        "%00",
+        "\0",
+        "a\nb",
+        "💥",
+    ),
+    *("denoising", "0.1.-.2", "-.-.-", "1.1.1.1.1.1.1.1.1.1", "x" * 10_000),
+)
+values = st.one_of(st.sampled_from(TRAPS), st.text(max_size=20), st.floats().map(str), st.integers().map(str))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_any_address_shows_every_page(page):
+    @settings(max_examples=6, phases=[Phase.generate])  # To shrink what took seconds would take minutes.
+    @given(st.dictionaries(st.sampled_from(KEYS), values, min_size=len(KEYS) // 2))
+    def visit(asked: dict[str, str]) -> None:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app.switch_page(page)
+        for key, value in asked.items():
+            app.query_params[key] = value
+        app.run()
+        assert not app.exception, asked
+        assert app.get("image") or app.get("plotly_chart") or app.error, asked
+
+    visit()
+
 
 # Lessons.
 

@@ -58,6 +58,16 @@ def scene() -> Scene:
     return Scene(choice.picture, choice.title, corruption, seed, corrupt(choice.picture, corruption, seed))
 
 
+def one_of(label: str, options: Iterable[Any], default: Any, key: str, **how: Any) -> Any:
+    """The option that is picked, of a row that keeps its choice in the address.
+
+    An address that ends in `view=` picks none, in spite of `required`: then it is the default.
+    """
+    how |= {"default": default, "required": True, "key": key, "bind": "query-params"}
+    picked = st.segmented_control(label, options, **how)
+    return default if picked is None else picked
+
+
 def undamaged() -> None:
     """Switches all three distortions off."""
     for name in KINDS:

@@ -13,7 +13,7 @@ from dae_core.checkpoints import Checkpoint
 from dae_core.data import SAMPLES
 from dae_core.inference import Denoiser
 from dae_core.latents import MAPPED, WAY, LatentMap, resting_value, switch_off, way_between
-from ui import cache, latent_map, scrubber, tiles
+from ui import cache, controls, latent_map, scrubber, tiles
 from ui.controls import Scene
 from ui.exhibits import trained
 
@@ -25,16 +25,7 @@ def blocks(denoiser: Denoiser, scene: Scene) -> None:
     """The drawing of the network, and below it what the picked block makes of the damaged and the clean picture."""
     shapes = denoiser.shapes()
     drawing = st.container()
-    block = st.segmented_control(
-        "Block",
-        list(shapes),
-        default="encoder_block_1",
-        required=True,
-        format_func=_words,
-        key="block",
-        wrap=True,
-        bind="query-params",
-    )
+    block = controls.one_of("Block", list(shapes), "encoder_block_1", "block", format_func=_words, wrap=True)
     with drawing:
         sizes = ", ".join(f"{_words(name)} {shape}" for name, shape in shapes.items())
         st.plotly_chart(

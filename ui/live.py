@@ -8,7 +8,7 @@ from dae_core.experiments import KINDS
 from dae_core.live import BOUNDS, PATCH, PATCHES_PER_EPOCH, SECONDS, LiveSettings
 from dae_core.live_queue import LiveTraining
 from dae_core.metrics import mse
-from ui import cache, tiles
+from ui import cache, controls, tiles
 from ui.controls import Scene
 
 REFRESH_SECONDS = 0.5
@@ -32,7 +32,7 @@ def settings(scene: Scene) -> LiveSettings:
 
 
 def _pick(label: str, options: tuple[float, ...], default: float, key: str) -> float:
-    return st.segmented_control(label, options, default=default, required=True, key=key, bind="query-params")
+    return controls.one_of(label, options, default, key)
 
 
 def _describe(chosen: LiveSettings) -> str:

@@ -78,19 +78,14 @@ def method_title(name: str) -> str:
 
 def restore_classically(name: str, scene: Scene) -> np.ndarray:
     """What a classical denoiser makes of the distorted picture, with the parameters for what is switched on."""
-    parameters = cache.baseline_parameters()[name]["+".join(scene.corruption.active) or "clean"]
+    parameters = cache.baseline_parameters(name, scene.corruption.active)
     return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)
 
 
 def strength(checkpoint: Checkpoint, classical: str) -> None:
     """Error against the strength of one distortion, for a network and a classical denoiser; computed when looked at."""
-    picked = st.segmented_control(
-        "Distortion",
-        [kind.title for kind in KINDS.values()],
-        default=KINDS["gaussian_noise"].title,
-        required=True,
-        key="against",
-        bind="query-params",
+    picked = controls.one_of(
+        "Distortion", [kind.title for kind in KINDS.values()], KINDS["gaussian_noise"].title, "against"
     )
     kind = next(name for name in KINDS if KINDS[name].title == picked)
     title, strengths = KINDS[kind].strength, KINDS[kind].strengths[1:14]

@@ -64,9 +64,7 @@ def scrub(
 def strength(denoiser: Denoiser, scene: Scene) -> None:
     """Leaf through the strengths of one distortion; letting go sets the slider of that name."""
     kinds = {kind.title: name for name, kind in KINDS.items()}
-    picked = st.segmented_control(
-        "Which distortion", list(kinds), default=next(iter(kinds)), required=True, key="drag", bind="query-params"
-    )
+    picked = controls.one_of("Which distortion", list(kinds), next(iter(kinds)), "drag")
     kind = kinds[picked]
     sweep = strength_sweep(denoiser, scene.original, scene.corruption, kind, scene.seed)
     now = getattr(scene.corruption, kind)
