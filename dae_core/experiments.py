@@ -106,7 +106,7 @@ class Kind:
 
 
 GAUSSIAN, CUTOUT, SALT_PEPPER = "gaussian_noise", "cutout", "salt_and_pepper"
-# In the order of the controls. Three squares are the report's; for the two noises it gives no strengths, these are ours.
+# In the order of the controls. Three squares are the report's; the strengths of the two noises are ours: it gives none.
 KINDS = {
     GAUSSIAN: Kind(
         title="Gaussian noise",

@@ -148,7 +148,8 @@ def fill(text: str, facts: Facts) -> str:
 
     def written(match: re.Match) -> str:
         form = QUANTITIES[match[1].split()[0]].form
-        return form.format(value(match[1], facts)).replace("-", "−").replace(" dB", "\u00a0dB")
+        words = form.format(value(match[1], facts)).replace(" dB", "\u00a0dB")
+        return re.sub(r"-(?=[\d∞])", "−", words)  # A minus; the hyphen of non-local means stays.
 
     return PLACEHOLDER.sub(written, text)
 

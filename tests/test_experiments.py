@@ -27,12 +27,15 @@ EXPECTED = {
 }
 
 
+REPORT = [experiment for experiment in EXPERIMENTS if experiment.name in EXPECTED]
+
+
 def test_there_are_the_17_of_the_report_and_no_two_of_one_name():
-    assert len(EXPERIMENTS) == 17
-    assert {experiment.name for experiment in EXPERIMENTS} == set(EXPECTED)
+    assert len(REPORT) == len(EXPECTED) == 17
+    assert len({experiment.name for experiment in EXPERIMENTS}) == len(EXPERIMENTS)
 
 
-@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.name)
+@pytest.mark.parametrize("experiment", REPORT, ids=lambda experiment: experiment.name)
 def test_each_is_what_its_name_says(experiment):
     model = experiment.model
     found = (model.architecture, model.latent_size, set(experiment.trained_on), experiment.patience)
@@ -40,14 +43,14 @@ def test_each_is_what_its_name_says(experiment):
     assert len(experiment.trained_on) == len(set(experiment.trained_on))
 
 
-@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.name)
+@pytest.mark.parametrize("experiment", REPORT, ids=lambda experiment: experiment.name)
 def test_all_are_trained_by_the_protocol_of_the_report(experiment):
     assert (experiment.optimizer, experiment.learning_rate, experiment.epochs) == ("adam", 0.001, 50)
     assert experiment.batch_size == 64
 
 
 def test_the_learning_rate_is_constant_but_for_the_convolutional_network():
-    for experiment in EXPERIMENTS:
+    for experiment in REPORT:
         first, second, last = (experiment.learning_rate_in(epoch) for epoch in (1, 2, 50))
         assert first == 0.001
         if experiment.name == "convolutional-all":
@@ -61,7 +64,7 @@ def test_group_and_summary_tell_what_an_experiment_is():
     assert by_name["bottleneck-0032"].group == "bottleneck"
     assert "32 numbers" in by_name["bottleneck-0032"].summary and "clean pictures" in by_name["bottleneck-0032"].summary
     assert by_name["distortion-cutout-gaussian"].summary.endswith("trained on Gaussian noise, Cutout")
-    assert len({(experiment.group, experiment.summary) for experiment in EXPERIMENTS}) == 17
+    assert len({(experiment.group, experiment.summary) for experiment in EXPERIMENTS}) == len(EXPERIMENTS)
 
 
 def test_an_experiment_cannot_be_changed():

@@ -121,7 +121,7 @@ def test_the_latent_has_the_size_asked_for(latent_size):
     assert encoder.output_shape == decoder.input_shape == (None, latent_size)
 
 
-@pytest.mark.parametrize("spec", [ModelSpec("network-4"), ModelSpec("convolutional", 1000), ModelSpec("", 32)])
+@pytest.mark.parametrize("spec", [ModelSpec("network-99"), ModelSpec("convolutional", 1000), ModelSpec("", 32)])
 def test_what_the_report_does_not_have_is_refused(spec):
     with pytest.raises(ValueError, match=r"No architecture is called|has 4096 numbers in its latent, not 1000"):
         build(spec)

@@ -176,6 +176,9 @@ def test_every_control_of_every_page_changes_what_is_shown(page):
         assert not app.exception and not app.error
         assert content(app) != before, f"{what} changes nothing"
 
+    for toggle in app.toggle:  # What is off has no strength to change.
+        toggle.set_value(True)
+    app.run()
     # Sliders before the toggles that disable them.
     for kind in ("slider", "selectbox", "number_input", "button_group", "button", "toggle"):
         for number, widget in enumerate(app.get(kind)):

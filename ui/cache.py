@@ -5,6 +5,7 @@ import json
 import platform
 import statistics
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -14,7 +15,7 @@ import streamlit as st
 
 from dae_core import data
 from dae_core.checkpoints import Checkpoint, CheckpointError, list_checkpoints, read_verified
-from dae_core.corruption import Corruption, corrupt_batch
+from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt_batch
 from dae_core.events import log
 from dae_core.inference import Denoiser, load_denoiser
 from dae_core.latents import MAPPED, LatentMap, load_map
@@ -194,15 +195,20 @@ def errors(name: str, split: str) -> np.ndarray:
 
 
 @st.cache_resource(show_spinner=False)
-def baseline_parameters() -> dict:
-    """The arguments of the classical denoisers, see `baselines.load_parameters`.
+def _baseline_parameters() -> dict:
+    from dae_core.baselines import load_parameters
+
+    return load_parameters()
+
+
+def baseline_parameters(name: str, active: Iterable[str]) -> dict:
+    """The arguments of a classical denoiser where the named distortions are on; chosen for those of the report only.
 
     Raises:
         CheckpointError: The file is missing or broken.
     """
-    from dae_core.baselines import load_parameters
-
-    return load_parameters()
+    known = [distortion for distortion in active if distortion in REPORT_CORRUPTION.active]
+    return _baseline_parameters()[name]["+".join(known) or "clean"]
 
 
 DRAWS = 8
@@ -232,7 +238,7 @@ def _error_at_strength(method: str, kind: str, strength: Any, version: str) -> f
     corruption = replace(Corruption(), **{kind: strength})
     damaged = corrupt_batch(clean, corruption, np.arange(len(clean)))
     if method in BASELINES:
-        parameters = baseline_parameters()[method][kind]
+        parameters = baseline_parameters(method, [kind])
         damaged = np.stack([restore(method, one, parameters, corruption, seed) for seed, one in enumerate(damaged)])
     elif method in checkpoints()[0]:
         damaged = denoiser(checkpoints()[0][method]).reconstruct(damaged)
