@@ -78,7 +78,7 @@ def method_title(name: str) -> str:
 
 def restore_classically(name: str, scene: Scene) -> np.ndarray:
     """What a classical denoiser makes of the distorted picture, with the parameters for what is switched on."""
-    parameters = cache.baseline_parameters()[name]["+".join(scene.corruption.active) or "clean"]
+    parameters = cache.baseline_parameters(name, scene.corruption.active)
     return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)
 
 
