@@ -12,7 +12,9 @@ import urllib.request
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 ROOT = Path(__file__).parent.parent
@@ -30,8 +32,9 @@ def server(
     file_bytes: int | None = None,
     python: Sequence[str] = (sys.executable,),
     environment: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> Iterator[str]:
-    """The app in a folder, on a free port; gives its address.
+    """The app in a folder; gives its address.
 
     Args:
         folder: With the app.
@@ -39,10 +42,12 @@ def server(
         file_bytes: The size of the largest file that it may write.
         python: The interpreter and its options.
         environment: What it finds there besides.
+        port: Where; a free one, if none is given.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    if port is None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     command = [*python, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     environment = os.environ | {"STREAMLIT_SERVER_ADDRESS": "127.0.0.1"} | (environment or {})
     with log.open("w") if log else nullcontext() as stderr:
@@ -63,6 +68,14 @@ def server(
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def kill(address: str) -> None:
+    """Kills a server that was started here."""
+    option = f"--server.port={urlsplit(address).port}"
+    (process,) = [child for child in psutil.Process().children() if option in child.cmdline()]
+    process.kill()
+    process.wait(timeout=20)
 
 
 def is_error(message: ConsoleMessage) -> bool:

@@ -2,12 +2,13 @@
 
 import io
 import json
+from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser import upload
+from tests.browser import ROOT, kill, settle, shown, switch, upload
 
 
 def noise_png(side: int) -> bytes:
@@ -41,3 +42,29 @@ def test_an_upload_is_never_on_the_disk(house, serve, visit):
     page = visit(serve(house, file_bytes=1_000_000) + "/?image=upload")
     upload(page, "large.png", content)
     expect(page.get_by_alt_text("Your picture, undamaged")).to_be_visible(timeout=20_000)
+
+
+def said(url: str) -> set[str]:
+    """What an address says."""
+    return set(urlsplit(url).query.split("&"))
+
+
+def test_a_server_that_dies_in_a_click_and_starts_again_finds_the_page_as_it_was(serve, visit):
+    address = serve(ROOT)
+    page = visit(f"{address}/?image=parrot&seed=7&salt_and_pepper=false")
+    switch(page, "cutout")
+    page.wait_for_url("**cutout=false**")
+    settle(page)
+    before, url = shown(page), page.url
+    assert said(url) == {"image=parrot", "seed=7", "salt_and_pepper=false", "cutout=false"}
+    page.locator(".st-key-gaussian_noise label").first.click(no_wait_after=True)
+    kill(address)
+    page.wait_for_timeout(1000)  # The browser notices, and begins to try again.
+    assert shown(page)["original"] == before["original"]  # What was there stays to be seen.
+    serve(ROOT, port=urlsplit(address).port)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=60_000)
+    settle(page)
+    assert said(url) <= said(page.url)
+    assert shown(page) == shown(visit(page.url))
+    switch(page, "cutout")
+    page.wait_for_url(lambda now: "cutout=false" not in now)
