@@ -1,6 +1,7 @@
 """The Dockerfile without a container engine: each step as it stands, in a clean Debian root, then its server.
 
 `sudo python -m deploy.chroot /tmp/image` builds space/ and, in the folder given, the image; it serves until Ctrl-C.
+Build arguments are taken from the environment: `sudo DAE_LIVE_TRAINING=1 python -m deploy.chroot /tmp/image`.
 Debian 12 stands in for `python:3.11-slim`, which is Debian with a newer Python 3.11. What it shows: that the steps, the
 user, the paths and the packages are right. What it does not: the isolation of a container. Needs Linux and debootstrap.
 """

@@ -40,3 +40,11 @@ def test_names_that_others_understand_too(host):
 
 def test_the_own_address_is_one():
     assert share.own_address() == "localhost" or not ipaddress.ip_address(share.own_address()).is_loopback
+
+
+def test_the_code_of_one_of_several_servers_begins_with_its_number(monkeypatch):
+    target = ("app.py", {"seed": "1"})
+    alone = share.remember(target)
+    monkeypatch.setenv("DAE_REPLICA", "2")
+    assert share.remember(target) == f"2{alone}"
+    assert cache.links()[f"2{alone}"] == target
