@@ -26,7 +26,7 @@ ENV STREAMLIT_SERVER_ADDRESS=0.0.0.0
 ENV STREAMLIT_SERVER_PORT=7860
 ENV DAE_LIVE_TRAINING=$DAE_LIVE_TRAINING
 
-# Fails here what would fail on stage, and leaves compiled what the app uses: a fifth of all that is installed.
+# Fails here what would fail on stage, and leaves compiled what the app uses: a quarter of what pip would compile.
 RUN python -m deploy.rehearse
 
 EXPOSE 7860

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, FrameLocator, Page, expect
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -83,7 +83,7 @@ def is_error(message: ConsoleMessage) -> bool:
     return message.type == "error" and "/_stcore/" not in message.location.get("url", "")
 
 
-def settle(page: Page, tiles: Iterable[str] = TILES) -> None:
+def settle(page: Page | FrameLocator, tiles: Iterable[str] = TILES) -> None:
     """Waits until the heading and the tiles are there and the server has nothing more to say."""
     expect(page.locator("h4").first).to_be_visible(timeout=30_000)
     for tile in tiles:

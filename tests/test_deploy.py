@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from playwright.sync_api import Page, expect
 
 from deploy import chroot, space
-from tests.browser import ROOT, changed, choose, link, shown, switch, upload
+from tests.browser import ROOT, changed, choose, link, settle, shown, switch, upload
 
 PAGES = ("Decoders", "Bottleneck", "Distortions", "Inside", "Training", "Lesson", "Report")
 SAMPLE = (ROOT / "samples" / "owl.png").read_bytes()
@@ -139,6 +139,7 @@ def test_an_upload_works_in_a_frame_of_another_site_with_the_settings_of_the_ima
             page = chromium.new_page()
             page.goto(f"http://localhost:{outer.server_port}/frame.html")
             frame = page.frame_locator("iframe")
+            settle(frame, ())
             frame.locator(".st-key-upload_file input[type=file]").set_input_files(ROOT / "samples" / "owl.png")
             if complaint:
                 expect(frame.get_by_text(complaint)).to_be_visible(timeout=20_000)
