@@ -36,6 +36,6 @@ benchmark: .venv/dev
 	$(BIN)/pip install -r requirements.txt
 	touch $@
 
-.venv/dev: requirements-dev.txt .venv/app
+.venv/dev: requirements-dev.txt requirements-ray.txt .venv/app
 	$(BIN)/pip install -r requirements-dev.txt
 	touch $@

@@ -3,18 +3,18 @@
 import argparse
 import difflib
 import fnmatch
-import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints, open_checkpoint
-from dae_core.data import DATA_FOLDER, load_split, prepare, samples_as_split
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, list_checkpoints, open_checkpoint
+from dae_core.cluster import sweep
+from dae_core.data import DATA_FOLDER, Split, load_split, prepare, samples_as_split
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, Experiment
+from dae_core.publishing import publish, start_over, trained
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             evaluate_all(options)
         elif options.latents:
             map_latents(options)
+        elif options.ray and options.smoke:
+            raise UserError("--smoke tries this machine, without --ray.")
         elif options.smoke or options.all or options.names:
             train_all(options)
         else:
@@ -64,6 +66,12 @@ def make_parser() -> argparse.ArgumentParser:
     add("--batch-size", type=positive, metavar="N", help="pictures per training step (default: 64)")
     add("--seed", type=natural, metavar="N", help="number that fixes weights, order and distortions (default: 2023)")
     add("--data", type=Path, default=DATA_FOLDER, metavar="PATH", help="folder of the pictures (default: data)")
+    add(
+        "--ray",
+        metavar="ADDRESS",
+        help="train on a Ray cluster, all experiments at once: HOST:PORT of its head, or auto",
+    )
+    add("--cores", type=positive, metavar="N", help="processor cores per experiment with --ray (default: 4, or all)")
     add("--prepare", type=Path, metavar="PATH", help="make the --data folder from the Animal Faces-HQ unpacked at PATH")
     add("--checkpoints", type=Path, default=CHECKPOINTS_FOLDER, metavar="PATH", help="where to (default: checkpoints)")
     return parser
@@ -110,7 +118,7 @@ def select(patterns: Sequence[str]) -> list[Experiment]:
 
 
 def train_all(options: argparse.Namespace) -> None:
-    """Trains, exports and publishes the chosen experiments one after the other."""
+    """Trains, exports and publishes the chosen experiments, one after the other or, with --ray, all over a cluster."""
     chosen = select(options.names) if options.names else list(EXPERIMENTS)
     asked = {"epochs": options.epochs, "batch_size": options.batch_size, "seed": options.seed}
     changes = {key: value for key, value in asked.items() if value is not None}
@@ -118,21 +126,40 @@ def train_all(options: argparse.Namespace) -> None:
         with tempfile.TemporaryDirectory() as folder:
             samples = samples_as_split()
             for experiment in chosen if options.names else chosen[:1]:
-                publish(replace(experiment, **changes | {"epochs": 1}), (samples, samples, samples), Path(folder))
+                report(
+                    publish(replace(experiment, **changes | {"epochs": 1}), (samples, samples, samples), Path(folder))
+                )
         print("The smoke test passed; its folder is gone again.")
         return
-    trained, _ = list_checkpoints(options.checkpoints)
-    # What is unfinished and trained is on its way to replace the checkpoint that there is.
-    unfinished = {e.name for e in chosen if state_folder(options.checkpoints, e).exists()}
-    todo = [e for e in chosen if options.force or e.name in unfinished or e.name not in trained]
+    todo = [e for e in chosen if options.force or not trained(options.checkpoints, e)]
     for name in sorted({experiment.name for experiment in chosen} - {experiment.name for experiment in todo}):
         print(f"{name} is trained already; --force trains it again.")
-    if todo:
-        splits = tuple(load_split(split, options.data) for split in ("train", "val", "test"))
-        for experiment in todo:
-            if options.force:
-                shutil.rmtree(state_folder(options.checkpoints, experiment), ignore_errors=True)
-            publish(replace(experiment, **changes), splits, options.checkpoints)
+    if not todo:
+        return
+    splits = tuple(load_split(split, options.data) for split in ("train", "val", "test"))
+    if options.ray:
+        train_on_cluster([replace(experiment, **changes) for experiment in todo], splits, options)
+        return
+    for experiment in todo:
+        if options.force:
+            start_over(options.checkpoints, experiment)
+        report(publish(replace(experiment, **changes), splits, options.checkpoints))
+
+
+def train_on_cluster(experiments: list[Experiment], splits: tuple[Split, ...], options: argparse.Namespace) -> None:
+    """Trains experiments on the nodes of a Ray cluster.
+
+    Raises:
+        UserError: The cluster cannot be used, or an experiment failed.
+    """
+    failures = sweep(experiments, splits, options.checkpoints, options.ray, options.cores, options.force)
+    if failures:
+        raise UserError(f"{len(failures)} of {len(experiments)} experiments failed.\n" + "\n".join(failures))
+
+
+def report(checkpoint: Checkpoint) -> None:
+    score = checkpoint.manifest["test_mse"]["onnx"]
+    print(f"{checkpoint.folder}: {checkpoint.model_bytes / 1e6:.1f} MB, test MSE {score:.5f}")
 
 
 def evaluate_all(options: argparse.Namespace) -> None:
@@ -162,27 +189,6 @@ def map_latents(options: argparse.Namespace) -> None:
     latent_map = make_map(checkpoint, load_split("train", options.data), load_split("test", options.data))
     write_map(latent_map, options.checkpoints / LATENTS_FILE.name)
     print(f"{LATENTS_FILE.name}: its two directions carry {latent_map.explained.sum():.1%} of the variance.")
-
-
-def state_folder(checkpoints: Path, experiment: Experiment) -> Path:
-    """Where an unfinished training keeps its state."""
-    return checkpoints / ".unfinished" / experiment.name
-
-
-def publish(experiment: Experiment, splits, checkpoints: Path) -> None:
-    """From an experiment to its checkpoint; the state of the training goes when the checkpoint is there."""
-    # These import Keras and its backend, ten seconds that --list and --help need not wait for.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from dae_core.export import export
-    from dae_core.training import train
-
-    train_split, val_split, test_split = splits
-    state = state_folder(checkpoints, experiment)
-    run = train(experiment, train_split, val_split, state)
-    checkpoint = export(experiment, run, val_split, test_split, checkpoints / experiment.name)
-    shutil.rmtree(state)
-    score = checkpoint.manifest["test_mse"]["onnx"]
-    print(f"{checkpoint.folder}: {checkpoint.model_bytes / 1e6:.1f} MB, test MSE {score:.5f}")
 
 
 if __name__ == "__main__":
