@@ -78,9 +78,14 @@ def kill(address: str) -> None:
     process.wait(timeout=20)
 
 
+# What Streamlit says while its server is away, and for a moment longer.
+AWAY = ("Client Error in reaching server endpoint", "Streamlit server is not responding", "WebSocket connection to")
+
+
 def is_error(message: ConsoleMessage) -> bool:
     """Streamlit looks for its server below the page's own address first, and complains that it is not there."""
-    return message.type == "error" and "/_stcore/" not in message.location.get("url", "")
+    elsewhere = "/_stcore/" not in message.location.get("url", "")
+    return message.type == "error" and elsewhere and not message.text.startswith(AWAY)
 
 
 def settle(page: Page | FrameLocator, tiles: Iterable[str] = TILES) -> None:

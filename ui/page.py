@@ -6,7 +6,10 @@ import streamlit as st
 
 from dae_core.data import load_sample
 from ui import cache, presenter, share
+from ui.components import component
 from ui.tiles import data_url
+
+_reconnect = component("reconnect")
 
 # Streamlit would fetch a named icon from the internet, and decode a picture file on every rerun.
 ICON = data_url(load_sample("cat-tabby"), scale=1)
@@ -42,5 +45,6 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
         )
         st.button("Link for the class", icon=":material/qr_code:", on_click=presenter.ask_for_link)
         st.caption("Presenting? Press Shift and P.")
+    _reconnect(key="reconnect", on_again_change=lambda: None)
     presenter.listen(next(page for page, (name, _) in PAGES.items() if name == title))
     st.markdown(f"#### {question}")
