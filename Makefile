@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: app class space test check format benchmark
+.PHONY: app class space test check audit format benchmark
 
 app: .venv/app
 	$(BIN)/streamlit run app.py
@@ -19,10 +19,16 @@ space: .venv/app
 test: .venv/dev
 	$(BIN)/pytest
 
+# Before a release, in a minute: style, types, every checkpoint by its hash, every page without an error.
 check: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m deploy.space
+
+# A report, which fails nothing: known weaknesses of the pinned packages. A mirror of the index often knows of none.
+audit: .venv/dev .venv/audit
+	-.venv/audit/bin/pip-audit --progress-spinner off --path $(wildcard .venv/lib/python3*/site-packages)
 
 format: .venv/dev
 	$(BIN)/ruff check --fix .
@@ -34,6 +40,11 @@ benchmark: .venv/dev
 .venv/app: requirements.txt requirements-serve.txt constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install -r requirements.txt
+	touch $@
+
+.venv/audit: requirements-audit.txt
+	$(PYTHON) -m venv $@
+	$@/bin/pip install -r requirements-audit.txt
 	touch $@
 
 .venv/dev: requirements-dev.txt requirements-ray.txt .venv/app
