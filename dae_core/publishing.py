@@ -60,7 +60,14 @@ def alone(checkpoints: Path, experiment: Experiment, wait: bool = False) -> Iter
         BusyError: Somebody does, and `wait` is not set.
     """
     file = lock_file(checkpoints, experiment)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    except OSError as error:
+        raise UserError(
+            f"{checkpoints} cannot be written to ({error.strerror}): make it writable, or choose another folder with "
+            "--checkpoints."
+        ) from error
     myself = f"{socket.gethostname()}, process {os.getpid()}"
     with file.open("a+", encoding="utf-8", buffering=1) as lock:
         if fcntl:
@@ -118,6 +125,12 @@ def publish(
 
         state = state_folder(checkpoints, experiment)
         run = train(experiment, train_split, val_split, state)
-        checkpoint = export(experiment, run, val_split, test_split, checkpoints / experiment.name)
+        try:
+            checkpoint = export(experiment, run, val_split, test_split, checkpoints / experiment.name)
+        except OSError as error:
+            raise UserError(
+                f"The checkpoint of {experiment.name} could not be written ({error}). The training is done and safe: "
+                "make room, then run the same command."
+            ) from error
         shutil.rmtree(state)
         return checkpoint

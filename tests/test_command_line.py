@@ -92,6 +92,15 @@ def test_a_missing_data_folder_ends_with_a_sentence_that_helps(tmp_path):
     assert not (tmp_path / "checkpoints").exists()
 
 
+def test_a_folder_that_cannot_be_written_to_ends_with_a_sentence(data_folder):
+    process = run(
+        "bottleneck-0032", "--data", data_folder, "--checkpoints", "/proc/lab"
+    )  # Not even root may write there.
+    assert process.returncode == 1
+    assert sentence(process).startswith("train_models.py: /proc/lab cannot be written to")
+    assert sentence(process).endswith("choose another folder with --checkpoints.")
+
+
 def test_help_explains_every_option_and_no_arguments_mean_help():
     process = run("--help")
     assert process.returncode == 0 and run().stdout == process.stdout

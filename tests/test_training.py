@@ -17,9 +17,11 @@ import pytest
 
 from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt_batch, training_corruption
 from dae_core.data import SAMPLES, as_float, load_sample
+from dae_core.errors import UserError
 from dae_core.experiments import Experiment, ModelSpec
 from dae_core.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
 from dae_core.metrics import mse
+from dae_core.publishing import publish, state_folder
 from dae_core.training import CorruptedPictures, FusedAdam, TrainingError, train
 
 # Keras 3.15 turns TensorFlow's variables into arrays in a way that NumPy is going to drop.
@@ -223,6 +225,21 @@ def test_training_is_finished_after_patience_epochs_without_a_lower_loss():
         assert not finished(history_of(*losses), experiment)
     for losses in [(5, 6, 7, 8), (5, 5, 5, 5), (5, 4, 6, 7, 8), (6, 5, 4, 3, 2, 1)]:
         assert finished(history_of(*losses), experiment)
+
+
+def test_a_full_disk_at_the_end_costs_no_training(tiny_experiment, splits, tmp_path, monkeypatch):
+    train(tiny_experiment, *splits[:2], state_folder(tmp_path, tiny_experiment))
+    monkeypatch.setattr(CorruptedPictures, "__getitem__", None)  # From now on, nothing is trained.
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(UserError, match=r"could not be written .* The training is done and safe: make room"):
+            publish(tiny_experiment, splits, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not (tmp_path / "tiny").exists()
+    assert publish(tiny_experiment, splits, tmp_path).experiment == tiny_experiment
+    assert not state_folder(tmp_path, tiny_experiment).exists()
 
 
 def test_a_history_is_read_as_it_was_written(tmp_path):
