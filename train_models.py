@@ -71,7 +71,12 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="ADDRESS",
         help="train on a Ray cluster, all experiments at once: HOST:PORT of its head, or auto",
     )
-    add("--cores", type=positive, metavar="N", help="processor cores per experiment with --ray (default: 4, or all)")
+    add(
+        "--cores",
+        type=positive,
+        metavar="N",
+        help="processor cores per experiment with --ray (default: 4, on small nodes fewer)",
+    )
     add("--prepare", type=Path, metavar="PATH", help="make the --data folder from the Animal Faces-HQ unpacked at PATH")
     add("--checkpoints", type=Path, default=CHECKPOINTS_FOLDER, metavar="PATH", help="where to (default: checkpoints)")
     return parser

@@ -69,18 +69,11 @@ def sweep(
             task.remote(experiment, pictures, checkpoints, resources["num_cpus"], backend, mark): experiment
             for experiment in experiments
         }
-        nodes = {node["NodeID"] for node in ray.nodes() if node["Alive"]}
         try:
             while running:
                 finished, _ = ray.wait(list(running), timeout=1)
                 for experiment in running.values():
                     progress[experiment].show()
-                alive = {node["NodeID"] for node in ray.nodes() if node["Alive"]}
-                if nodes - alive:
-                    print(
-                        "A node is lost. What it trained goes on elsewhere after the last finished epoch.", flush=True
-                    )
-                nodes = alive
                 for reference in finished:
                     experiment = running.pop(reference)
                     succeeded, sentence = outcome(ray, reference)
@@ -100,6 +93,7 @@ def connected(address: str):
     Raises:
         ClusterError: Ray is not installed, or no cluster of the same versions answers there.
     """
+    os.environ["RAY_DEDUP_LOGS_SKIP_REGEX"] = "^"  # Else Ray writes pages on a lost node into the table.
     try:
         import grpc
         import ray
