@@ -1,5 +1,6 @@
 """Trains the experiments and writes their checkpoints: `python train_models.py --help`."""
 
+import _thread
 import argparse
 import difflib
 import fnmatch
@@ -196,7 +197,13 @@ def map_latents(options: argparse.Namespace) -> None:
     print(f"{LATENTS_FILE.name}: its two directions carry {latent_map.explained.sum():.1%} of the variance.")
 
 
+def pass_on(unraisable) -> None:
+    """Ctrl-C in the midst of somebody's clearing up comes once more; what else Python says of that helps nobody."""
+    if issubclass(unraisable.exc_type, KeyboardInterrupt):
+        _thread.interrupt_main()
+
+
 if __name__ == "__main__":
-    # Ctrl-C in the midst of TensorFlow's work leaves objects half made; what Python says of their end helps nobody.
-    sys.unraisablehook = lambda unraisable: None
+    # Ctrl-C in the midst of TensorFlow's work leaves objects half made.
+    sys.unraisablehook = pass_on
     sys.exit(main())

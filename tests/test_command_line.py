@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -159,6 +160,9 @@ def interrupted(data_folder, tmp_path_factory):
         while process.poll() is None and not (folder / ".unfinished" / "bottleneck-0032" / "epoch-0001").exists():
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=2)
+        process.send_signal(signal.SIGINT)  # As one does when nothing happens: TensorFlow may swallow the first one.
         output, errors = process.communicate(timeout=60)
     stopped = subprocess.CompletedProcess(arguments, process.returncode, output, errors)
     unpublished = not (folder / "bottleneck-0032").exists()
