@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -154,15 +154,14 @@ def interrupted(data_folder, tmp_path_factory):
     folder = tmp_path_factory.mktemp("command-line") / "checkpoints"
     options = ["--data", data_folder, "--checkpoints", folder, "--epochs", 8, "--batch-size", 2, "--seed", 5]
     arguments = ["bottleneck-0032", *options]
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # What was started in the background ignores Ctrl-C.
+    pipe = subprocess.PIPE
     with subprocess.Popen(
-        command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command(*arguments), cwd=ROOT, stdout=pipe, stderr=pipe, text=True, preexec_fn=heard
     ) as process:
         while process.poll() is None and not (folder / ".unfinished" / "bottleneck-0032" / "epoch-0001").exists():
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=2)
-        process.send_signal(signal.SIGINT)  # As one does when nothing happens: TensorFlow may swallow the first one.
         output, errors = process.communicate(timeout=60)
     stopped = subprocess.CompletedProcess(arguments, process.returncode, output, errors)
     unpublished = not (folder / "bottleneck-0032").exists()
