@@ -45,6 +45,7 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
         )
         st.button("Link for the class", icon=":material/qr_code:", on_click=presenter.ask_for_link)
         st.caption("Presenting? Press Shift and P.")
-    _reconnect(key="reconnect", on_again_change=lambda: None)
-    presenter.listen(next(page for page, (name, _) in PAGES.items() if name == title))
+    with st.container(gap=None):  # Two parts that show nothing: each would push the page down.
+        _reconnect(key="reconnect", on_again_change=lambda: None)
+        presenter.listen(next(page for page, (name, _) in PAGES.items() if name == title))
     st.markdown(f"#### {question}")
