@@ -8,7 +8,6 @@ import streamlit as st
 
 from dae_core.corruption import corrupt, corrupt_batch, differences, training_corruption
 from dae_core.data import SAMPLES
-from dae_core.errors import UserError
 from ui import brush, cache, controls, page, scrubber, tiles
 from ui.controls import Scene
 
@@ -24,12 +23,7 @@ with middle:
     checkpoint = controls.model()
     if phrases := differences(corruption, training_corruption(checkpoint.experiment)):
         st.markdown(f":small[:orange[:material/info: Unlike here, it was trained {', '.join(phrases)}.]]")
-try:
-    denoiser = cache.denoiser(checkpoint)
-except UserError as error:
-    st.error(f"{error} Pick another model.")
-    st.stop()
-
+denoiser = cache.denoiser(checkpoint)
 distorted = corrupt(choice.picture, corruption, seed)
 comparison = tiles.Comparison(distorted, denoiser.reconstruct(distorted), choice.picture, choice.title)
 scene = Scene(choice.picture, choice.title, corruption, seed, distorted)

@@ -27,7 +27,7 @@ class CheckpointError(UserError):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint whose manifest could be read and whose files are there in full length.
+    """A checkpoint whose manifest could be read, whose files are there in full length, the small ones as published.
 
     Attributes:
         folder: Where it is.
@@ -50,10 +50,11 @@ class Checkpoint:
 
 
 def open_checkpoint(folder: Path) -> Checkpoint:
-    """Reads a manifest and looks whether the files are there; their content is verified when it is read.
+    """Reads a manifest and verifies the other files; of the networks, which take long, only the length.
 
     Raises:
-        CheckpointError: The manifest is missing or broken, or a file is missing or of another length.
+        CheckpointError: The manifest is missing or broken, a file is missing, of another length or, if it is no
+            network, of another content.
     """
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -71,7 +72,10 @@ def open_checkpoint(folder: Path) -> Checkpoint:
             raise CheckpointError(_sentence(folder, file, "is missing")) from error
         if found != size:
             raise CheckpointError(_sentence(folder, file, f"has {found:,} bytes instead of {size:,}"))
-    return Checkpoint(folder, experiment, manifest)
+    checkpoint = Checkpoint(folder, experiment, manifest)
+    for file in sizes.keys() - set(MODEL_FILES):
+        read_verified(checkpoint, file)
+    return checkpoint
 
 
 def _use_what_is_shown(experiment: Experiment, manifest: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dae_core.errors import UserError
 from dae_core.frequencies import fine_detail, spectrum
 from ui import cache, controls, exhibits, page, tiles
 
@@ -12,35 +11,34 @@ with side:
     scene = controls.scene()
     st.button("Clean picture, as in Table 1", on_click=controls.undamaged)
 views = {"Picture": lambda picture: picture, "Fine detail": fine_detail, "Spectrum": spectrum}
-try:
-    with exhibit:
-        names = exhibits.trained([*exhibits.DECODERS, "convolutional-all"])
-        view = controls.one_of("Show", list(views), "Picture", "show")
-        strip = [("Distorted", views[view](scene.distorted), tiles.mse_line(scene.distorted, scene.original))]
-        for name in names:
-            rebuilt = cache.denoiser(cache.checkpoints()[0][name]).reconstruct(scene.distorted)
-            title = exhibits.NETWORK_TITLES.get(name, "Fully convolutional")
-            strip.append((title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
-        tiles.strip([*strip, ("Original", views[view](scene.original), scene.title)])
-        st.caption(
-            "Networks 1 to 3 were trained on clean pictures, the fully convolutional one on all three distortions. "
-            "MSE: less is better."
+with exhibit:
+    names = exhibits.trained([*exhibits.DECODERS, "convolutional-all"])
+    view = controls.one_of("Show", list(views), "Picture", "show")
+    strip = [("Distorted", views[view](scene.distorted), tiles.mse_line(scene.distorted, scene.original))]
+    for name in names:
+        rebuilt = cache.denoiser(cache.checkpoints()[0][name]).reconstruct(scene.distorted)
+        title = exhibits.NETWORK_TITLES.get(name, "Fully convolutional")
+        strip.append((title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
+    tiles.strip([*strip, ("Original", views[view](scene.original), scene.title)])
+    st.caption(
+        "Networks 1 to 3 were trained on clean pictures, the fully convolutional one on all three distortions. "
+        "MSE: less is better."
+    )
+    with st.expander("What the decoders leave behind", expanded=True):
+        st.markdown(
+            "Network 1 and the fully convolutional one enlarge with **strided transposed convolutions**: the "
+            "kernels of neighbouring pixels overlap unevenly, and a grid remains that repeats every two pixels. "
+            "Network 2 **repeats every pixel** after convolving: no grid, and little of anything so fine. Network "
+            "3 has second convolutions that could smooth the grid; the column Grid of the table below says whether "
+            "they did. *Fine detail* shows what a blur of one pixel would take away; in *Spectrum* the grid is "
+            "what is bright at the edges."
         )
-        with st.expander("What the decoders leave behind", expanded=True):
-            st.markdown(
-                "Network 1 and the fully convolutional one enlarge with **strided transposed convolutions**: the "
-                "kernels of neighbouring pixels overlap unevenly, and a grid remains that repeats every two pixels. "
-                "Network 2 **repeats every pixel** after convolving: no grid, and little of anything so fine. Network "
-                "3 has second convolutions that could smooth the grid; the column Grid of the table below says whether "
-                "they did. *Fine detail* shows what a blur of one pixel would take away; in *Spectrum* the grid is "
-                "what is bright at the edges."
-            )
-    st.subheader("Table 1")
-    exhibits.table_1()
-    exhibits.costs(names)
+st.subheader("Table 1")
+exhibits.table_1()
+exhibits.costs(names)
+with page.part():
     st.subheader("Figure 2: loss by epoch")
     exhibits.loss_curves()
+with page.part():
     st.subheader("Figure 3: error by picture")
     exhibits.error_histogram()
-except UserError as error:
-    st.error(str(error))

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dae_core.baselines import BASELINES
-from dae_core.errors import UserError
 from ui import cache, controls, exhibits, methods, page, tiles
 
 page.start("Distortions", "Does training on one kind of damage help against another?")
@@ -12,27 +11,28 @@ with side:
     checkpoint = controls.model()
     classical = st.selectbox("Classical denoiser", list(BASELINES), key="classical", bind="query-params")
     scene = controls.scene()
-try:
-    restored = {checkpoint.name: cache.denoiser(checkpoint).reconstruct(scene.distorted)}
+restored = {checkpoint.name: cache.denoiser(checkpoint).reconstruct(scene.distorted)}
+with exhibit, page.part():
     restored |= {name: methods.restore_classically(name, scene) for name in BASELINES}
-    with exhibit:
-        shown = [("Distorted", scene.distorted)]
-        shown += [(methods.method_title(name), restored[name]) for name in (checkpoint.name, classical)]
-        strip = [(title, picture, tiles.mse_line(picture, scene.original)) for title, picture in shown]
-        tiles.strip([*strip, ("Original", scene.original, scene.title)], scale=4)
-        st.markdown("**Gain over doing nothing**, on 984 test pictures, in dB. Click a cell to see it above.")
-        methods.matrix()
-        st.caption(
-            "Rows: networks and classical denoisers. Columns: what is tested. Under *clean* stands the PSNR instead."
-        )
+with exhibit, page.part():
+    shown = [("Distorted", scene.distorted)]
+    shown += [(methods.method_title(name), restored[name]) for name in (checkpoint.name, classical) if name in restored]
+    strip = [(title, picture, tiles.mse_line(picture, scene.original)) for title, picture in shown]
+    tiles.strip([*strip, ("Original", scene.original, scene.title)], scale=4)
+    st.markdown("**Gain over doing nothing**, on 984 test pictures, in dB. Click a cell to see it above.")
+    methods.matrix()
+    st.caption(
+        "Rows: networks and classical denoisers. Columns: what is tested. Under *clean* stands the PSNR instead."
+    )
+if classical in restored:
     st.subheader("All classical denoisers on this picture")
     tiles.strip(
         [(methods.method_title(n), restored[n], tiles.mse_line(restored[n], scene.original)) for n in BASELINES]
     )
     st.caption("Their parameters were chosen on the validation set, for each combination of distortions.")
+with page.part():
     st.subheader("Table 2")
     exhibits.second_table()
+with page.part():
     st.subheader("Error against strength")
     methods.strength(checkpoint, classical)
-except UserError as error:
-    st.error(str(error))

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dae_core.errors import UserError
 from ui import cache, controls, inside, page
 
 page.start("Inside", "What happens between the picture and its copy?")
@@ -10,12 +9,12 @@ exhibit, side = st.columns([3, 1], gap="medium")
 with side:
     checkpoint = controls.model()
     scene = controls.scene()
-try:
-    denoiser = cache.denoiser(checkpoint)
-    with exhibit:
-        inside.blocks(denoiser, scene)
-    st.subheader("The latent as a picture")
-    inside.latent(checkpoint, scene)
+denoiser = cache.denoiser(checkpoint)
+with exhibit:
+    inside.blocks(denoiser, scene)
+st.subheader("The latent as a picture")
+inside.latent(checkpoint, scene)
+with page.part():
     if mapped := inside.mapped():
         st.subheader("A map of latents")
         inside.map_of_latents(mapped, scene)
@@ -23,5 +22,3 @@ try:
         inside.morph(mapped)
         st.subheader("Less cat, more dog")
         inside.arithmetic(mapped, scene)
-except UserError as error:
-    st.error(str(error))

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dae_core.errors import UserError
 from dae_core.live_queue import unavailable
 from ui import controls, live, page, replay
 
@@ -10,32 +9,24 @@ page.start("Training", "How does a network learn, epoch by epoch?")
 exhibit, side = st.columns([3, 1], gap="medium")
 with side:
     checkpoint = controls.model()
-try:
-    with exhibit:
-        replay.show(checkpoint)
-        facts = checkpoint.manifest
-        st.markdown(
-            replay.what_happened(facts["epochs_run"], facts["best_epoch"], checkpoint.experiment.patience),
-        )
-except UserError as error:
-    st.error(str(error))
+with exhibit, page.part():
+    replay.show(checkpoint)
+    facts = checkpoint.manifest
+    st.markdown(replay.what_happened(facts["epochs_run"], facts["best_epoch"], checkpoint.experiment.patience))
 
 st.subheader("Train one yourself")
 exhibit, side = st.columns([3, 1], gap="medium")
 with side:
     scene = controls.scene()
-try:
-    with exhibit:
-        if reason := unavailable():
-            st.info(reason)
-        else:
-            live.train(scene, live.settings(scene))
-        with st.expander("Train a full one on your own computer"):
-            st.markdown(
-                "A network of this page's upper half takes minutes to hours. In a copy of this project, with the "
-                "pictures in `data/`:"
-            )
-            st.code("python train_models.py --list\npython train_models.py convolutional-all", language="sh")
-            st.markdown("It may be interrupted: the same command goes on after the last finished epoch.")
-except UserError as error:
-    st.error(str(error))
+with exhibit, page.part():
+    if reason := unavailable():
+        st.info(reason)
+    else:
+        live.train(scene, live.settings(scene))
+    with st.expander("Train a full one on your own computer"):
+        st.markdown(
+            "A network of this page's upper half takes minutes to hours. In a copy of this project, with the "
+            "pictures in `data/`:"
+        )
+        st.code("python train_models.py --list\npython train_models.py convolutional-all", language="sh")
+        st.markdown("It may be interrupted: the same command goes on after the last finished epoch.")

@@ -19,7 +19,7 @@ try:
         with words:
             st.markdown(f"##### {step.title}")
             st.warning(
-                f"This step needs a model that is not trained here yet: {', '.join(missing)}. "
+                f"This step needs a model that is not here: {', '.join(missing)}. "
                 f"Run `python train_models.py {' '.join(missing)}`, or go on with the next step."
             )
             lesson.navigation(course, number)

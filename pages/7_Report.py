@@ -5,39 +5,29 @@ from functools import partial
 import streamlit as st
 
 from dae_core import cards, tables
-from dae_core.errors import UserError
 from dae_core.report import EXHIBITS
 from ui import cache, exhibits, page
 
 page.start("Report", "The report's tables and figures, theirs and ours", layout="centered")  # As wide as paper.
 exhibits.print_style()
 st.markdown(cards.INTRODUCTION)
-try:
-    for exhibit in EXHIBITS:
-        with st.container(border=True, key=exhibit.name.lower().replace(" ", "_")):
-            st.subheader(f"{exhibit.name}: {exhibit.shows}")
-            try:
-                exhibits.SHOW[exhibit.name]()
-            except UserError as error:  # The other exhibits can do without this one.
-                st.error(str(error))
-            st.markdown(f":small[Section {exhibit.section} of the report. {exhibit.differs}]")
-            if exhibit.page != "pages/7_Report.py":
-                st.page_link(
-                    exhibit.page, label=f"Try it: {page.PAGES[exhibit.page][0]}", icon=":material/arrow_forward:"
-                )
-    st.subheader("Model cards")
-    usable, broken = cache.checkpoints()
-    unfold = st.toggle("Unfold all, for printing", key="unfold", bind="query-params")
-    for checkpoint in usable.values():
-        with st.expander(checkpoint.name, expanded=unfold):
-            st.markdown(cards.card(checkpoint))
-            exhibits.show_table(cards.score_table(checkpoint, cache.metric_rows()))
-    for sentence in broken:
-        st.warning(sentence)
-    download = partial(st.download_button, icon=":material/download:", on_click="ignore")
-    with st.container(horizontal=True, key="downloads"):
-        for name, rows in exhibits.downloads().items():
-            file = f"{name.lower().replace(' ', '-')}.csv"
-            download(name, partial(tables.to_csv, rows), file, "text/csv")
-except UserError as error:
-    st.error(str(error))
+for exhibit in EXHIBITS:
+    with st.container(border=True, key=exhibit.name.lower().replace(" ", "_")):
+        st.subheader(f"{exhibit.name}: {exhibit.shows}")
+        with page.part():
+            exhibits.SHOW[exhibit.name]()
+        st.markdown(f":small[Section {exhibit.section} of the report. {exhibit.differs}]")
+        if exhibit.page != "pages/7_Report.py":
+            st.page_link(exhibit.page, label=f"Try it: {page.PAGES[exhibit.page][0]}", icon=":material/arrow_forward:")
+st.subheader("Model cards")
+usable, _ = cache.checkpoints()
+unfold = st.toggle("Unfold all, for printing", key="unfold", bind="query-params")
+for checkpoint in usable.values():
+    with st.expander(checkpoint.name, expanded=unfold), page.part():
+        st.markdown(cards.card(checkpoint))
+        exhibits.show_table(cards.score_table(checkpoint, cache.metric_rows()))
+download = partial(st.download_button, icon=":material/download:", on_click="ignore")
+with st.container(horizontal=True, key="downloads"), page.part():
+    for name, rows in exhibits.downloads().items():
+        file = f"{name.lower().replace(' ', '-')}.csv"
+        download(name, partial(tables.to_csv, rows), file, "text/csv")

@@ -57,7 +57,7 @@ def test_the_lesson_can_be_walked_by_keyboard_alone(address, visit):
     for number, step in enumerate(STEPS, start=1):
         expect(page.get_by_role("heading", name=step.title)).to_be_visible(timeout=15_000)
         if missing := step.missing(trained):
-            expect(page.get_by_text(f"not trained here yet: {missing[0]}")).to_be_visible()
+            expect(page.get_by_text(f"not here: {missing[0]}")).to_be_visible()
         else:
             settle(page)
             assert controls(page) == asked(number)

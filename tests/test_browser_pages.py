@@ -115,10 +115,10 @@ def test_all_scores_can_be_downloaded(address, visit):
 def test_with_two_models_and_no_scores_every_page_says_what_is_missing(house, serve, visit):
     page = visit(serve(house))
     for name, sentence in {
-        "Decoders": "Not trained here yet: decoder-1, decoder-2, decoder-3.",
+        "Decoders": "Missing here: decoder-1, decoder-2, decoder-3.",
         "Bottleneck": "No network is trained for this page yet: run",
         "Distortions": "baselines.json, are missing or broken",
-        "Inside": "Not trained here yet: bottleneck-1000.",
+        "Inside": "Missing here: bottleneck-1000.",
         "Report": "baselines.csv, are missing or broken",
     }.items():
         link(page, name)

@@ -172,10 +172,10 @@ def test_a_missing_or_truncated_file_makes_one_checkpoint_unavailable(file, dama
 
 @pytest.mark.parametrize("file", FILES)
 def test_one_altered_byte_is_found_when_the_file_is_read(file, root):
+    usable, _ = list_checkpoints(root)
     content = bytearray((root / "one" / file).read_bytes())
     content[len(content) // 2] ^= 1
     (root / "one" / file).write_bytes(content)
-    usable, _ = list_checkpoints(root)
     with pytest.raises(CheckpointError, match=rf"^The checkpoint one is unavailable: its {file} is not the file that"):
         read_verified(usable["one"], file)
     for other in FILES:

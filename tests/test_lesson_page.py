@@ -160,7 +160,7 @@ def test_a_step_without_its_model_says_so_and_the_others_work(monkeypatch):
     few = {name: checkpoint for name, checkpoint in usable.items() if name != "decoder-1"}
     monkeypatch.setattr(cache, "checkpoints", lambda: (few, broken))
     app = open_lesson(step="3")
-    assert "not trained here yet: decoder-1. Run `python train_models.py decoder-1`" in text(app)
+    assert "not here: decoder-1. Run `python train_models.py decoder-1`" in text(app)
     press(app, "Next")
     assert controls(app) == asked(LESSON.steps[3])
 

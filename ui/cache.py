@@ -42,10 +42,17 @@ def _log_refused(sentence: str) -> None:
     log("checkpoint refused", reason=sentence)
 
 
+@st.cache_resource(ttl=300, show_spinner=False)
+def _not_loaded() -> dict[str, str]:
+    """Why, by the name of the checkpoint. Tried again after five minutes: somebody may have restored it."""
+    return {}
+
+
 @st.cache_resource(ttl=30, show_spinner=False)
 def checkpoints() -> tuple[dict[str, Checkpoint], list[str]]:
     """Usable checkpoints by name and a sentence per broken one; a newly trained one is found within 30 s."""
     usable, broken = list_checkpoints()
+    broken += [sentence for name, sentence in _not_loaded().items() if usable.pop(name, None)]
     for sentence in broken:
         _log_refused(sentence)
     return usable, broken
@@ -53,21 +60,21 @@ def checkpoints() -> tuple[dict[str, Checkpoint], list[str]]:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _denoiser(name: str, _checkpoint: Checkpoint, encoder_sha256: str, decoder_sha256: str) -> Denoiser:
-    try:
-        return load_denoiser(_checkpoint)
-    except CheckpointError as error:
-        _log_refused(str(error))
-        raise
+    return load_denoiser(_checkpoint)
 
 
 def denoiser(checkpoint: Checkpoint) -> Denoiser:
     """The denoiser of a checkpoint; those that were used stay in memory, 300 MB for all that are shipped.
 
-    Raises:
-        CheckpointError: One of its files is not what its manifest says.
+    One that turns out to be broken leaves the list of checkpoints, and the page begins anew without it.
     """
     files = checkpoint.manifest["files"]
-    return _denoiser(checkpoint.name, checkpoint, files["encoder.onnx"]["sha256"], files["decoder.onnx"]["sha256"])
+    try:
+        return _denoiser(checkpoint.name, checkpoint, files["encoder.onnx"]["sha256"], files["decoder.onnx"]["sha256"])
+    except CheckpointError as error:
+        _not_loaded()[checkpoint.name] = str(error)
+        checkpoints.clear()
+        st.rerun()
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -76,11 +83,7 @@ def _sample_latents(name: str, encoder_sha256: str) -> np.ndarray:
 
 
 def sample_latents(checkpoint: Checkpoint) -> np.ndarray:
-    """The latents of the shipped pictures, in the order of `SAMPLES`: (9, ...); not to be written to.
-
-    Raises:
-        CheckpointError: One of its files is not what its manifest says.
-    """
+    """The latents of the shipped pictures, in the order of `SAMPLES`: (9, ...); not to be written to."""
     return _sample_latents(checkpoint.name, checkpoint.manifest["files"]["encoder.onnx"]["sha256"])
 
 
@@ -123,11 +126,7 @@ def milliseconds(name: str) -> float:
 
 @st.cache_resource(ttl=300, show_spinner=False)
 def grid(name: str | None) -> float:
-    """`frequencies.grid` of what a checkpoint makes of the shipped pictures, or of these themselves.
-
-    Raises:
-        CheckpointError: One of its files is not what its manifest says.
-    """
+    """`frequencies.grid` of what a checkpoint makes of the shipped pictures, or of these themselves."""
     from dae_core import frequencies
 
     originals = np.stack([sample(one) for one in data.SAMPLES])
@@ -223,7 +222,7 @@ def error_at_strength(method: str, kind: str, strength: float) -> float:
         strength: See `Corruption`.
 
     Raises:
-        CheckpointError: A file is not what its manifest says.
+        CheckpointError: The parameters of the classical denoisers are missing or broken.
     """
     usable, _ = checkpoints()
     files = usable[method].manifest["files"] if method in usable else {}

@@ -127,9 +127,7 @@ def _shuffle() -> None:
 
 def model() -> Checkpoint:
     """The model picker; the page stops here with a sentence if there is nothing to pick."""
-    usable, broken = cache.checkpoints()
-    for sentence in broken:
-        st.warning(sentence)
+    usable, _ = cache.checkpoints()
     if not usable:
         st.error("There is no trained model yet: run `python train_models.py convolutional-all`, then reload.")
         st.stop()

@@ -36,7 +36,7 @@ def trained(names) -> list[str]:
     """Those of the names that have a usable checkpoint; a sentence on the page names the others."""
     usable, _ = cache.checkpoints()
     if missing := [name for name in names if name not in usable]:
-        st.caption(f"Not trained here yet: {', '.join(missing)}.")
+        st.caption(f"Missing here: {', '.join(missing)}.")
     return [name for name in names if name in usable]
 
 

@@ -1,10 +1,13 @@
 """The frame of every page."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import streamlit as st
 
 from dae_core.data import load_sample
+from dae_core.errors import UserError
 from ui import cache, presenter, share
 from ui.components import component
 from ui.tiles import data_url
@@ -49,3 +52,14 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
         _reconnect(key="reconnect", on_again_change=lambda: None)
         presenter.listen(next(page for page, (name, _) in PAGES.items() if name == title))
     st.markdown(f"#### {question}")
+    for sentence in cache.checkpoints()[1]:
+        st.warning(sentence)
+
+
+@contextmanager
+def part() -> Iterator[None]:
+    """A part of a page: what goes wrong in it is said in its place, and the other parts go on."""
+    try:
+        yield
+    except UserError as error:
+        st.error(str(error))

@@ -1,0 +1,91 @@
+"""A damaged file costs its own network only: every page names it and shows what the others can."""
+
+import os
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import ui.cache
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
+
+ROOT = Path(__file__).parent.parent
+PAGES = ["app.py", *(f"pages/{page.name}" for page in sorted((ROOT / "pages").glob("*.py")))]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """A copy of all checkpoints, which the app takes for its own."""
+    copy = shutil.copytree(
+        CHECKPOINTS_FOLDER, tmp_path / "checkpoints", copy_function=os.link, ignore=shutil.ignore_patterns(".*")
+    )
+    monkeypatch.setattr(ui.cache, "list_checkpoints", partial(list_checkpoints, copy))
+    clear()
+    yield copy
+    clear()
+
+
+def clear() -> None:
+    """Nothing is known of any checkpoint."""
+    for cached in (ui.cache.checkpoints, ui.cache._not_loaded, ui.cache._denoiser):
+        cached.clear()
+
+
+def flip(file: Path) -> None:
+    """Alters one byte in the middle; of the copy, not of the file it is a hard link to."""
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.unlink()
+    file.write_bytes(content)
+
+
+def opened(page: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    return app if page == "app.py" else app.switch_page(page).run()
+
+
+def warnings(app: AppTest) -> list[str]:
+    return [warning.value for warning in app.warning]
+
+
+@pytest.mark.parametrize("file", ["history.csv", "metrics.csv", "errors.csv", "replay.webp"])
+def test_a_network_with_an_altered_small_file_is_left_out_from_the_start(folder, file):
+    flip(folder / "decoder-2" / file)
+    app = opened("pages/1_Decoders.py")
+    assert [f"its {file} is not the file that was published" in sentence for sentence in warnings(app)] == [True]
+    assert "decoder-2" not in app.switch_page("app.py").run().selectbox(key="model").options
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_shows_what_the_other_networks_can(folder, page):
+    whole = opened(page)
+    clear()
+    for name, file in (
+        ("decoder-2", "encoder.onnx"),
+        ("decoder-3", "history.csv"),
+        ("distortion-cutout", "metrics.csv"),
+        ("distortion-salt-pepper", "decoder.onnx"),
+    ):
+        flip(folder / name / file)
+    opened("pages/1_Decoders.py")  # Loads decoder-2 and finds it broken.
+    app = opened(page)
+    assert not app.exception and not app.error
+    assert {sentence.split()[2] for sentence in warnings(app)} >= {"decoder-2", "decoder-3", "distortion-cutout"}
+    kinds = ("selectbox", "toggle", "plotly_chart", "bidi_component", "subheader")
+    assert [len(app.get(kind)) for kind in kinds] == [len(whole.get(kind)) for kind in kinds]
+
+
+def test_a_restored_network_is_offered_again(folder):
+    flip(folder / "distortion-all" / "encoder.onnx")
+    address = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    address.query_params["model"] = "distortion-all"
+    (sentence,) = warnings(address.run())
+    assert sentence.startswith("The checkpoint distortion-all is unavailable: its encoder.onnx is not the file")
+    shutil.copy(CHECKPOINTS_FOLDER / "distortion-all" / "encoder.onnx", folder / "distortion-all")
+    ui.cache._not_loaded.clear()  # As after five minutes.
+    ui.cache.checkpoints.clear()
+    app = opened("app.py")
+    assert warnings(app) == []
+    assert "distortion-all" in app.selectbox(key="model").options
