@@ -2,6 +2,8 @@
 
 import io
 import json
+import time
+import urllib.request
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -42,6 +44,29 @@ def test_an_upload_is_never_on_the_disk(house, serve, visit):
     page = visit(serve(house, file_bytes=1_000_000) + "/?image=upload")
     upload(page, "large.png", content)
     expect(page.get_by_alt_text("Your picture, undamaged")).to_be_visible(timeout=20_000)
+
+
+def uploaded_bytes(address: str) -> int:
+    """What the server holds of uploads, by its own account."""
+    with urllib.request.urlopen(f"{address}/_stcore/metrics", timeout=5) as answer:
+        lines = answer.read().decode().splitlines()
+    return sum(int(line.rpartition(" ")[2]) for line in lines if 'cache_type="UploadedFileManager"' in line)
+
+
+def test_an_upload_goes_with_its_visitor_though_nobody_else_comes(serve, visit):
+    content = noise_png(500)
+    address = serve(ROOT, environment={"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "3"})
+    page = visit(f"{address}/?image=upload")
+    upload(page, "own.png", content)
+    expect(page.get_by_alt_text("Your picture, undamaged")).to_be_visible(timeout=20_000)
+    assert uploaded_bytes(address) == len(content)
+    page.wait_for_timeout(4000)
+    assert uploaded_bytes(address) == len(content)  # While they are there, however long.
+    page.close()
+    deadline = time.monotonic() + 20
+    while uploaded_bytes(address) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert uploaded_bytes(address) == 0
 
 
 def said(url: str) -> set[str]:

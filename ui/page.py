@@ -8,7 +8,7 @@ import streamlit as st
 
 from dae_core.data import load_sample
 from dae_core.errors import UserError
-from ui import cache, presenter, share
+from ui import cache, presenter, sessions, share
 from ui.components import component
 from ui.tiles import data_url
 
@@ -37,6 +37,7 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
         initial_sidebar_state="collapsed" if presenter.presenting() else 220,
     )
     cache.log_start()
+    sessions.end_when_gone()
     share.follow_link()
     with st.sidebar:
         for page, (name, icon) in PAGES.items():
