@@ -39,6 +39,7 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
     cache.log_start()
     sessions.end_when_gone()
     share.follow_link()
+    share.without_infinities()
     with st.sidebar:
         for page, (name, icon) in PAGES.items():
             st.page_link(page, label=name, icon=icon)

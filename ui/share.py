@@ -5,6 +5,7 @@ import hashlib
 import io
 import ipaddress
 import json
+import math
 import os
 import socket
 from pathlib import Path
@@ -75,6 +76,22 @@ def follow_link() -> None:
         _redirect(data={"address": f"{Path(page).stem.partition('_')[2]}?{urlencode(params)}"})
         st.stop()
     st.warning("This link is from before the server's last start: ask for a new one.")
+
+
+def without_infinities() -> None:
+    """Opens an address without the numbers beyond all bounds in it: Streamlit's number input does not survive them."""
+    asked = st.query_params.to_dict()
+    finite = {key: value for key, value in asked.items() if not _is_infinite(value)}
+    if finite != asked:
+        _redirect(data={"address": f"?{urlencode(finite)}"})
+        st.stop()
+
+
+def _is_infinite(value: str) -> bool:
+    try:
+        return math.isinf(float(value))
+    except ValueError:
+        return False
 
 
 def is_local(host: str) -> bool:
