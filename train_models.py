@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             evaluate_all(options)
         elif options.latents:
             map_latents(options)
+        elif options.repeat:
+            repeat_all(options)
         elif options.ray and options.smoke:
             raise UserError("--smoke tries this machine, without --ray.")
         elif options.smoke or options.all or options.names:
@@ -61,6 +63,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--list", action="store_true", help="show every experiment: name, what it is, size in MB, test MSE")
     add("--evaluate", action="store_true", help="measure what is trained, and the classical denoisers, once more")
     add("--latents", action="store_true", help="make the map of the latents once more, in a minute")
+    add("--repeat", action="store_true", help="train once more, with another --seed, for a line in repeats.csv only")
     add("--smoke", action="store_true", help="one epoch on the shipped pictures, in a temporary folder: does it work?")
     add("--force", action="store_true", help="replace checkpoints, and throw unfinished runs away")
     add("--epochs", type=positive, metavar="N", help="at most N passes over the training pictures (default: 50)")
@@ -161,6 +164,26 @@ def train_on_cluster(experiments: list[Experiment], splits: tuple[Split, ...], o
     failures = sweep(experiments, splits, options.checkpoints, options.ray, options.cores, options.force)
     if failures:
         raise UserError(f"{len(failures)} of {len(experiments)} experiments failed.\n" + "\n".join(failures))
+
+
+def repeat_all(options: argparse.Namespace) -> None:
+    """Trains the named experiments once more, with another seed, for their scores.
+
+    Raises:
+        UserError: No names, no seed, or flags that do not go with it.
+    """
+    if not options.names or options.seed is None:
+        raise UserError("--repeat needs names and a --seed: `train_models.py decoder-2 decoder-3 --repeat --seed 1`.")
+    if options.epochs or options.batch_size or options.force or options.ray:
+        raise UserError("--repeat changes nothing but the seed: leave --epochs, --batch-size, --force and --ray away.")
+    from dae_core.repeats import repeat
+
+    splits = tuple(load_split(split, options.data) for split in ("train", "val", "test"))
+    for experiment in select(options.names):
+        if options.seed == experiment.seed:
+            raise UserError(f"{options.seed} is the seed of the checkpoints themselves: take another one.")
+        result = repeat(replace(experiment, seed=options.seed), splits, options.checkpoints)
+        print(f"{experiment.name}, seed {options.seed}: test MSE {result.test_mse:.5f}")
 
 
 def report(checkpoint: Checkpoint) -> None:

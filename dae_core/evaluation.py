@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -82,13 +83,18 @@ def picture_errors(experiment: Experiment, denoiser: Denoiser, splits: dict[str,
     """Rows of `ERROR_COLUMNS`: the MSE of every picture of these splits, damaged as in the experiment's training."""
     rows: list[Row] = []
     for name, split in splits.items():
-        clean = as_float(split.pictures)
-        damaged = corrupt_batch(clean, training_corruption(experiment), np.arange(len(clean)))
-        errors = mse(reconstruct_all(denoiser, damaged), clean)
+        errors = own_errors(experiment, partial(reconstruct_all, denoiser), split)
         for index, (animals, error) in enumerate(zip(split.classes, errors, strict=True)):
             cells = (name, index, str(animals), float(error))
             rows.append(dict(zip(ERROR_COLUMNS, cells, strict=True)))
     return rows
+
+
+def own_errors(experiment: Experiment, reconstruct: Callable[[np.ndarray], np.ndarray], split: Split) -> np.ndarray:
+    """The MSE (N,) of every picture of a split, damaged as in the experiment's training and reconstructed."""
+    clean = as_float(split.pictures)
+    damaged = corrupt_batch(clean, training_corruption(experiment), np.arange(len(clean)))
+    return mse(reconstruct(damaged), clean)
 
 
 def write_scores(

@@ -5,6 +5,7 @@ import json
 import shutil
 import warnings
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -15,14 +16,12 @@ from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from PIL import Image
 
 from dae_core.checkpoints import MODEL_FILES, Checkpoint, write_checkpoint
-from dae_core.corruption import corrupt_batch, training_corruption
-from dae_core.data import Split, as_float
+from dae_core.data import Split
 from dae_core.errors import UserError
-from dae_core.evaluation import reconstruct_all, write_scores
+from dae_core.evaluation import own_errors, reconstruct_all, write_scores
 from dae_core.experiments import Experiment
 from dae_core.history import best_epoch, write_history
 from dae_core.inference import Denoiser
-from dae_core.metrics import mse
 from dae_core.training import TrainingRun
 
 TOLERANCE = 0.01
@@ -140,10 +139,8 @@ def compare(experiment: Experiment, model: keras.Model, denoiser: Denoiser, test
     Raises:
         ExportError: They differ by more than `TOLERANCE`.
     """
-    clean = as_float(test_split.pictures)
-    damaged = corrupt_batch(clean, training_corruption(experiment), np.arange(len(clean)))
-    trained = float(mse(model.predict(damaged, verbose=0), clean).mean())
-    exported = float(mse(reconstruct_all(denoiser, damaged), clean).mean())
+    trained = float(own_errors(experiment, partial(model.predict, verbose=0), test_split).mean())
+    exported = float(own_errors(experiment, partial(reconstruct_all, denoiser), test_split).mean())
     if not abs(exported - trained) <= TOLERANCE * trained:  # Put so that NaN is refused.
         raise ExportError(
             f"{experiment.name}: the exported model's test MSE is {exported:.6f}, the trained one's {trained:.6f}: "

@@ -181,8 +181,9 @@ def test_missing_or_broken_scores_of_the_classical_denoisers_get_a_sentence(tmp_
 def test_measuring_again_changes_nothing_but_what_is_measured(tiny_checkpoint, splits, tmp_path):
     folder = tmp_path / "tiny"
     shutil.copytree(tiny_checkpoint.folder, folder)
+    checkpoint = open_checkpoint(folder)
     (folder / "metrics.csv").write_bytes(b"x" * (folder / "metrics.csv").stat().st_size)
-    again = rescore(open_checkpoint(folder), splits[1], splits[2])
+    again = rescore(checkpoint, splits[1], splits[2])
     assert again.manifest == tiny_checkpoint.manifest
     assert {file.name for file in folder.iterdir()} == {file.name for file in tiny_checkpoint.folder.iterdir()}
     assert [path.name for path in tmp_path.iterdir()] == ["tiny"]

@@ -1,0 +1,80 @@
+"""Second seeds: what `repeats.csv` says is what was trained, and a broken one gets its sentence."""
+
+from dataclasses import replace
+
+import pytest
+
+import train_models
+from dae_core.checkpoints import CheckpointError, list_checkpoints
+from dae_core.experiments import EXPERIMENTS
+from dae_core.publishing import state_folder
+from dae_core.repeats import find, read_repeats, repeat
+
+# Keras switches this one off when it is imported, which here happens inside a test.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def repeated(tiny_experiment, splits, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("repeats")
+    return folder, repeat(replace(tiny_experiment, seed=8), splits, folder)
+
+
+def test_a_repeat_with_the_checkpoints_seed_would_have_its_scores(tiny_experiment, tiny_checkpoint, splits, tmp_path):
+    result = repeat(tiny_experiment, splits, tmp_path)
+    manifest = tiny_checkpoint.manifest
+    assert (result.epochs_run, result.best_epoch) == (manifest["epochs_run"], manifest["best_epoch"])
+    assert result.val_loss == pytest.approx(manifest["val_loss"], rel=1e-4)
+    assert result.test_mse == pytest.approx(manifest["test_mse"]["keras"], rel=1e-4)
+
+
+def test_another_seed_gives_another_score_and_leaves_a_line_and_nothing_else(
+    repeated, tiny_checkpoint, tiny_experiment
+):
+    folder, result = repeated
+    assert result.test_mse != pytest.approx(tiny_checkpoint.manifest["test_mse"]["keras"], rel=1e-4)
+    assert read_repeats(folder / "repeats.csv") == [result]
+    assert [path.name for path in folder.iterdir() if not path.name.startswith(".")] == ["repeats.csv"]
+    assert not state_folder(folder, replace(tiny_experiment, name="tiny-seed-8")).exists()
+
+
+def test_what_was_repeated_is_not_trained_again(repeated, tiny_experiment, splits):
+    folder, result = repeated
+    assert repeat(replace(tiny_experiment, seed=8), splits, folder) == result
+    repeat(replace(tiny_experiment, seed=9), splits, folder)
+    assert [one.seed for one in read_repeats(folder / "repeats.csv")] == [8, 9]
+
+
+@pytest.mark.parametrize("content", ["", "experiment\n", "a,b\n1,2\n", "experiment,seed\ntiny,eight\n", "\0"])
+def test_a_broken_file_gets_a_sentence(content, tmp_path):
+    file = tmp_path / "repeats.csv"
+    file.write_text(content)
+    with pytest.raises(CheckpointError, match=r"repeats.csv, are broken: restore them with `git checkout"):
+        read_repeats(file)
+
+
+def test_no_file_is_no_repeats(tmp_path):
+    assert read_repeats(tmp_path / "repeats.csv") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--repeat"], "--repeat needs names and a --seed"),
+        (["decoder-2", "--repeat"], "--repeat needs names and a --seed"),
+        (["decoder-2", "--repeat", "--seed", "1", "--epochs", "2"], "changes nothing but the seed"),
+    ],
+)
+def test_a_repeat_without_what_it_needs_ends_with_a_sentence(arguments, sentence, capsys):
+    assert train_models.main(arguments) == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_every_committed_repeat_is_of_a_checkpoint_here_and_has_another_seed():
+    usable, _ = list_checkpoints()
+    repeats = read_repeats()
+    for one in repeats:
+        assert one.seed != usable[one.experiment].experiment.seed
+        assert 0 < one.best_epoch <= one.epochs_run <= usable[one.experiment].experiment.epochs
+        experiment = next(e for e in EXPERIMENTS if e.name == one.experiment)
+        assert find(repeats, replace(experiment, seed=one.seed)) is one
