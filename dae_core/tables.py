@@ -85,7 +85,7 @@ CLOSE = 1.05
 
 
 def ranking(errors: Mapping[str, float]) -> str:
-    """Names by their errors, the lowest first; ≈ between two that are less than 5 % apart, which is luck of the seed.
+    """Names by their errors, the lowest first; ≈ between two that are less than 5 % apart.
 
     >>> ranking({"a": 0.5, "b": 0.4, "c": 0.41})
     'b ≈ c < a'

@@ -21,6 +21,7 @@ from dae_core.inference import Denoiser, load_denoiser
 from dae_core.latents import MAPPED, LatentMap, load_map
 from dae_core.live_queue import LiveQueue, unavailable
 from dae_core.metrics import mse
+from dae_core.repeats import Repeat, read_repeats
 
 
 @st.cache_resource(show_spinner=False)
@@ -166,6 +167,16 @@ def replay(name: str) -> str:
         CheckpointError: It is not what the manifest says.
     """
     return "data:image/webp;base64," + base64.b64encode(read_verified(checkpoints()[0][name], "replay.webp")).decode()
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def repeats() -> list[Repeat]:
+    """The trainings with other seeds.
+
+    Raises:
+        CheckpointError: The file is broken.
+    """
+    return read_repeats()
 
 
 @st.cache_resource(show_spinner=False)
