@@ -21,7 +21,8 @@ with right:
     choice = controls.picture()
 with middle:
     checkpoint = controls.model()
-    if phrases := differences(corruption, training_corruption(checkpoint.experiment)):
+    phrases = differences(corruption, training_corruption(checkpoint.experiment))
+    if phrases and not checkpoint.experiment.blind:
         st.markdown(f":small[:orange[:material/info: Unlike here, it was trained {', '.join(phrases)}.]]")
 denoiser = cache.denoiser(checkpoint)
 distorted = corrupt(choice.picture, corruption, seed)

@@ -18,7 +18,8 @@ from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, Experiment, ModelSpec
 
 CHECKPOINTS_FOLDER = Path(__file__).parent.parent / "checkpoints"
-MODEL_FILES = ("encoder.onnx", "decoder.onnx")
+HALVES = ("encoder.onnx", "decoder.onnx")
+WHOLE = ("model.onnx",)  # Of a network that cannot be cut at a latent.
 
 
 class CheckpointError(UserError):
@@ -44,9 +45,19 @@ class Checkpoint:
         return self.experiment.name
 
     @property
+    def model_files(self) -> tuple[str, ...]:
+        """Names of the files that are the network: its two halves, or all of it."""
+        return HALVES if set(HALVES) <= set(self.manifest["files"]) else WHOLE
+
+    @property
     def model_bytes(self) -> int:
         """Size of the model files on disk."""
-        return sum(self.manifest["files"][file]["bytes"] for file in MODEL_FILES)
+        return sum(self.manifest["files"][file]["bytes"] for file in self.model_files)
+
+    @property
+    def model_sha256(self) -> tuple[str, ...]:
+        """What the model files have to be."""
+        return tuple(self.manifest["files"][file]["sha256"] for file in self.model_files)
 
 
 def open_checkpoint(folder: Path) -> Checkpoint:
@@ -60,7 +71,8 @@ def open_checkpoint(folder: Path) -> Checkpoint:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         experiment = experiment_from(manifest["experiment"])
         sizes = {file: facts["bytes"] for file, facts in manifest["files"].items()}
-        if not set(MODEL_FILES) <= set(sizes):
+        checkpoint = Checkpoint(folder, experiment, manifest)
+        if not set(checkpoint.model_files) <= set(sizes):
             raise KeyError("files")
         _use_what_is_shown(experiment, manifest)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
@@ -72,8 +84,7 @@ def open_checkpoint(folder: Path) -> Checkpoint:
             raise CheckpointError(_sentence(folder, file, "is missing")) from error
         if found != size:
             raise CheckpointError(_sentence(folder, file, f"has {found:,} bytes instead of {size:,}"))
-    checkpoint = Checkpoint(folder, experiment, manifest)
-    for file in sizes.keys() - set(MODEL_FILES):
+    for file in sizes.keys() - set(checkpoint.model_files):
         read_verified(checkpoint, file)
     return checkpoint
 

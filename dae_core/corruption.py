@@ -1,5 +1,6 @@
 """The report's three distortions (section 3.1.3), each with a strength, on Albumentations."""
 
+import math
 import threading
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -51,8 +52,32 @@ REPORT_CORRUPTION = preset("gaussian_noise", "salt_and_pepper", "cutout")
 
 
 def training_corruption(experiment: Experiment) -> Corruption:
-    """What an experiment's training pictures are distorted with."""
+    """What an experiment was trained on, at the report's strength: that which its scores are about."""
     return preset(*experiment.trained_on)
+
+
+@dataclass(frozen=True)
+class AnyStrength:
+    """Each of the named distortions on in half of the draws, at any strength that its slider has; weak ones more often.
+
+    The strength is the strongest one times the square of an even draw: half of the draws are below a quarter of it.
+    """
+
+    names: tuple[str, ...]
+
+    def draw(self, seed: int) -> Corruption:
+        """One of them, the same for the same seed."""
+        random = np.random.default_rng(seed)
+        drawn: dict[str, Any] = {}
+        for name in self.names:
+            strongest, on, part = KINDS[name].bounds[1], random.random() < 0.5, random.random() ** 2
+            drawn[name] = on * (math.ceil(part * strongest) if isinstance(strongest, int) else part * strongest)
+        return Corruption(**drawn)
+
+
+def training_damage(experiment: Experiment) -> Corruption | AnyStrength:
+    """What distorts an experiment's training and validation pictures."""
+    return AnyStrength(experiment.trained_on) if experiment.blind else training_corruption(experiment)
 
 
 class GaussianNoise(A.ImageOnlyTransform):
@@ -105,9 +130,10 @@ def corrupt(picture: np.ndarray, corruption: Corruption, seed: int) -> np.ndarra
     return result
 
 
-def corrupt_batch(pictures: np.ndarray, corruption: Corruption, seeds: np.ndarray) -> np.ndarray:
+def corrupt_batch(pictures: np.ndarray, corruption: Corruption | AnyStrength, seeds: np.ndarray) -> np.ndarray:
     """Each of the (N, 64, 64, 3) pictures distorted with its own seed."""
-    return np.stack([corrupt(picture, corruption, int(seed)) for picture, seed in zip(pictures, seeds, strict=True)])
+    drawn = [corruption.draw(int(seed)) if isinstance(corruption, AnyStrength) else corruption for seed in seeds]
+    return np.stack([corrupt(*each) for each in zip(pictures, drawn, map(int, seeds), strict=True)])
 
 
 _local = threading.local()  # A transform keeps its random state in itself, so no two threads may share one.

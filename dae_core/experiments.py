@@ -10,9 +10,10 @@ class ModelSpec:
     """What it takes to build a network.
 
     Attributes:
-        architecture: `network-1`, `network-2` or `network-3` (one encoder, three decoders: report, section 2.1), or
-            `convolutional` (section 4).
-        latent_size: Numbers in the latent. The convolutional network always has 8 x 8 x 64 = 4096.
+        architecture: `network-1`, `network-2` or `network-3` (one encoder, three decoders: report, section 2.1),
+            `convolutional` (section 4), or one of those in `beyond`.
+        latent_size: Numbers in the latent; 0 where more than a latent reaches the decoder. The convolutional network
+            always has 8 x 8 x 64 = 4096.
     """
 
     architecture: str = "network-1"
@@ -34,6 +35,8 @@ class Experiment:
         patience: Training stops after so many epochs in a row without a lower validation loss.
         batch_size: Pictures per step. The report names none.
         seed: Of the initial weights, the order of the pictures and the distortions.
+        loss: What training minimizes, see `losses`. The losses in the history are MSE in any case.
+        blind: Whether each distortion is on or off at random, at any strength, instead of on at the report's.
     """
 
     name: str
@@ -46,6 +49,8 @@ class Experiment:
     patience: int = 3
     batch_size: int = 64
     seed: int = 2023
+    loss: str = "mse"
+    blind: bool = False
 
     @property
     def group(self) -> str:
@@ -56,10 +61,11 @@ class Experiment:
     def summary(self) -> str:
         """One line on what the network is and what it was trained on."""
         network = NETWORKS[self.model.architecture]
-        if self.model.architecture != "convolutional":
+        if self.model.architecture.startswith(("network-", "linear-")):
             network += f", through {self.model.latent_size} numbers"
         damage = ", ".join(KINDS[name].title for name in self.trained_on)
-        return f"{network}; trained on {damage or 'clean pictures'}"
+        how = (", at any strength" if self.blind else "") + (", for sharpness" if self.loss == "sharp" else "")
+        return f"{network}; trained on {damage or 'clean pictures'}{how}"
 
     def learning_rate_in(self, epoch: int) -> float:
         """The learning rate in an epoch, counted from 1."""
@@ -144,6 +150,11 @@ NETWORKS = {
     "network-2": "Network 2, upsampling after each convolution",
     "network-3": "Network 3, twice as many convolutions, half as wide",
     "convolutional": "Fully convolutional, no dense layer between the halves",
+    "residual": "Fully convolutional, of residual blocks",
+    "correction": "Residual blocks that correct the picture instead of painting it",
+    "unet": "U-Net: the same with skip connections around the bottleneck",
+    "restorer": "Gated blocks after NAFNet, in a U-Net",
+    "linear-bottleneck": "A linear bottleneck between two U-Nets",
 }
 
 # The order is the order of training: what the Playground needs first comes first.
@@ -155,6 +166,9 @@ _CONVOLUTIONAL = Experiment(
     learning_rate_decay=0.95,
     patience=10,
 )
+_BEYOND = replace(_CONVOLUTIONAL, name="beyond-residual", model=ModelSpec("residual", 4096))
+_UNET = replace(_BEYOND, name="beyond-unet", model=ModelSpec("unet", 0))
+_BLIND = replace(_UNET, name="beyond-blind", blind=True)
 _DECODER = Experiment("decoder-1", ModelSpec("network-1", 4096))
 _BOTTLENECK = Experiment("bottleneck-1000", ModelSpec("network-1", 1000))
 _DISTORTION = replace(_BOTTLENECK, name="distortion-all", trained_on=(GAUSSIAN, CUTOUT, SALT_PEPPER))
@@ -180,4 +194,12 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         replace(_BOTTLENECK, name=f"bottleneck-{size:04d}", model=ModelSpec("network-1", size))
         for size in (256, 32, 128, 512, 2048)
     ),
+    # Beyond the report: each the one before and one idea more.
+    _BEYOND,
+    replace(_BEYOND, name="beyond-correction", model=ModelSpec("correction", 0)),
+    _UNET,
+    _BLIND,
+    replace(_BLIND, name="beyond-sharp", loss="sharp"),
+    replace(_BLIND, name="beyond-restorer", model=ModelSpec("restorer", 0)),
+    replace(_BLIND, name="beyond-bottleneck", model=ModelSpec("linear-bottleneck", 1000)),
 )

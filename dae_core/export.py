@@ -15,7 +15,7 @@ from onnxruntime.quantization import QuantType, quant_pre_process, quantize_dyna
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from PIL import Image
 
-from dae_core.checkpoints import MODEL_FILES, Checkpoint, write_checkpoint
+from dae_core.checkpoints import HALVES, WHOLE, Checkpoint, write_checkpoint
 from dae_core.data import Split
 from dae_core.errors import UserError
 from dae_core.evaluation import own_errors, reconstruct_all, write_scores
@@ -48,9 +48,10 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
     work = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    for file in MODEL_FILES:
-        export_onnx(run.model.get_layer(file.removesuffix(".onnx")), work / file, dense_bits(experiment))
-    denoiser = Denoiser(*((work / file).read_bytes() for file in MODEL_FILES))
+    models = parts(run.model)
+    for file, part in models.items():
+        export_onnx(part, work / file, dense_bits(experiment))
+    denoiser = Denoiser(*((work / file).read_bytes() for file in models))
     test_mse = compare(experiment, run.model, denoiser, test_split)
     write_history(work / "history.csv", run.history)
     write_replay(work / "replay.webp", run.replay)
@@ -60,8 +61,7 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
         "experiment": asdict(experiment),
         "parameters": {
             "trainable": count(run.model.trainable_weights),
-            "encoder": count(run.model.get_layer("encoder").trainable_weights),
-            "decoder": count(run.model.get_layer("decoder").trainable_weights),
+            **{Path(file).stem: count(part.trainable_weights) for file, part in models.items() if len(models) > 1},
         },
         "epochs_run": len(run.history),
         "best_epoch": best,
@@ -73,8 +73,15 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
         "exported_with": {name: importlib.metadata.version(name) for name in EXPORT_TOOLS},
         "data": run.data | {"test": test_split.digest},
     }
-    files = (*MODEL_FILES, "history.csv", "replay.webp", *scored)
+    files = (*models, "history.csv", "replay.webp", *scored)
     return write_checkpoint(folder, work, files, json.loads(json.dumps(manifest)))
+
+
+def parts(model: keras.Model) -> dict[str, keras.Model]:
+    """What becomes a file each: encoder and decoder, or the whole network if it has none."""
+    names = [layer.name for layer in model.layers]
+    halves = {file: model.get_layer(Path(file).stem) for file in HALVES if Path(file).stem in names}
+    return halves or {WHOLE[0]: model}
 
 
 def dense_bits(experiment: Experiment) -> int:
@@ -87,7 +94,7 @@ def dense_bits(experiment: Experiment) -> int:
 
 
 def export_onnx(half: keras.Model, file: Path, bits: int) -> None:
-    """Writes an encoder or decoder as ONNX, with its output and the activation after each block, named after it.
+    """Writes a part of a network as ONNX, with its output and the activation after each block, named after it.
 
     The dense kernels have one scale per output in 8 bits, one per 128 of an output's weights in 4.
     """
@@ -117,15 +124,18 @@ def simplify(half: keras.Model) -> keras.Model:
     it in the memory layout of the convolutions around it, which saves a seventh of the time for one picture.
     """
 
+    def is_replaced(layer: keras.Layer) -> bool:
+        return isinstance(layer, keras.layers.BatchNormalization) and len(layer.output.shape) == 4
+
     def clone(layer: keras.Layer) -> keras.Layer:
-        if isinstance(layer, keras.layers.BatchNormalization) and len(layer.output.shape) == 4:
+        if is_replaced(layer):
             return keras.layers.DepthwiseConv2D(1, name=layer.name)
         return type(layer).from_config(layer.get_config())
 
     simple = keras.models.clone_model(half, clone_function=clone, call_function=lambda layer, x, **_: layer(x))
     for trained, layer in zip(half.layers, simple.layers, strict=True):
         weights = trained.get_weights()
-        if isinstance(layer, keras.layers.DepthwiseConv2D):
+        if is_replaced(trained):
             gamma, beta, mean, variance = weights
             scale = gamma / np.sqrt(variance + trained.epsilon)
             weights = [scale.reshape(1, 1, -1, 1), beta - mean * scale]

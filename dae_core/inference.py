@@ -3,13 +3,15 @@
 import numpy as np
 import onnxruntime
 
-from dae_core.checkpoints import MODEL_FILES, Checkpoint, read_verified
+from dae_core.checkpoints import Checkpoint, read_verified
 
 THREADS = 2
 
 
 class Denoiser:
-    """The two halves of a trained autoencoder. Its methods may be called by many threads at once.
+    """A trained network: the two halves of an autoencoder, or one that has no latent to cut it at.
+
+    Its methods may be called by many threads at once.
 
     Every method takes one picture (or latent) or a batch, float32, and answers in kind.
 
@@ -18,22 +20,28 @@ class Denoiser:
     ((1000,), (64, 64, 3))
     """
 
-    def __init__(self, encoder: bytes, decoder: bytes):
-        """Takes the contents of an `encoder.onnx` and the `decoder.onnx` that goes with it."""
-        self._encoder = _session(encoder)
-        self._decoder = _session(decoder)
+    def __init__(self, *models: bytes):
+        """Takes the contents of an `encoder.onnx` and the `decoder.onnx` that goes with it, or of a `model.onnx`."""
+        self._parts = [_session(model) for model in models]
+
+    @property
+    def has_latent(self) -> bool:
+        """Whether there are two halves, so that `encode` and `decode` can be called."""
+        return len(self._parts) == 2
 
     def encode(self, pictures: np.ndarray) -> np.ndarray:
         """(N, 64, 64, 3) in [0, 1] -> latents (N, latent_size), of the convolutional network (N, 8, 8, 64)."""
-        return _run(self._encoder, pictures, "latent")
+        return _run(self._parts[0], pictures, "latent")
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """Latents as `encode` gives them -> pictures (N, 64, 64, 3) in [0, 1]."""
-        return _run(self._decoder, latents, "reconstruction")
+        return _run(self._parts[1], latents, "reconstruction")
 
     def reconstruct(self, pictures: np.ndarray) -> np.ndarray:
         """Pictures (N, 64, 64, 3) in [0, 1] -> pictures of the same shape and range."""
-        return self.decode(self.encode(pictures))
+        return (
+            self.decode(self.encode(pictures)) if self.has_latent else _run(self._parts[0], pictures, "reconstruction")
+        )
 
     def activations(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
         """All that flows through the network, by block in the order of the data flow, with the shapes of `shapes`.
@@ -41,14 +49,16 @@ class Denoiser:
         (64, 64, 3) in [0, 1] -> `picture` (64, 64, 3), `encoder_block_1` (32, 32, 32), ..., `latent` (1000,), ...,
         `reconstruction` (64, 64, 3); feature maps are (height, width, channels).
         """
-        encoded = _run_all(self._encoder, pictures, [node.name for node in _by_block(self._encoder)])
-        decoded = _run_all(self._decoder, encoded["latent"], [node.name for node in _by_block(self._decoder)])
-        return {self._encoder.get_inputs()[0].name: pictures} | encoded | decoded
+        flow, values = {"picture": pictures}, pictures
+        for part in self._parts:
+            results = _run_all(part, values, [node.name for node in _by_block(part)])
+            flow |= results
+            values = list(results.values())[-1]
+        return flow
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the picture, of every block's activation and of the latent, in the order of the data flow."""
-        inputs = self._encoder.get_inputs()[0]
-        nodes = [inputs, *_by_block(self._encoder), *_by_block(self._decoder)]
+        nodes = [self._parts[0].get_inputs()[0], *(node for part in self._parts for node in _by_block(part))]
         return {node.name: tuple(node.shape[1:]) for node in nodes}
 
 
@@ -58,8 +68,7 @@ def load_denoiser(checkpoint: Checkpoint) -> Denoiser:
     Raises:
         CheckpointError: A file is not what the manifest says.
     """
-    encoder, decoder = (read_verified(checkpoint, file) for file in MODEL_FILES)
-    return Denoiser(encoder, decoder)
+    return Denoiser(*(read_verified(checkpoint, file) for file in checkpoint.model_files))
 
 
 def _session(model: bytes) -> onnxruntime.InferenceSession:
@@ -86,4 +95,6 @@ def _run_all(session: onnxruntime.InferenceSession, values: np.ndarray, outputs:
 def _by_block(session: onnxruntime.InferenceSession) -> list[onnxruntime.NodeArg]:
     """The outputs, the blocks in their order first: the whole model's own output is the last thing it computes."""
     blocks = [output for output in session.get_outputs() if "_block_" in output.name]
-    return sorted(blocks, key=lambda output: output.name) + [o for o in session.get_outputs() if o not in blocks]
+    order = {half: place for place, half in enumerate(("encoder", "middle", "decoder"))}
+    blocks.sort(key=lambda output: (order[output.name.partition("_")[0]], output.name))
+    return blocks + [output for output in session.get_outputs() if "_block_" not in output.name]

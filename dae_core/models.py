@@ -1,4 +1,4 @@
-"""The report's networks as Keras models: an encoder, a decoder, and the two in a row.
+"""The report's networks as Keras models: an encoder, a decoder, and the two in a row. Others are in `beyond`.
 
 The layers called `encoder_block_1` to `encoder_block_3` and `decoder_block_0` to `decoder_block_3` end a block: their
 activations can be looked at, and are further outputs of an exported checkpoint.
@@ -7,6 +7,7 @@ activations can be looked at, and are further outputs of an exported checkpoint.
 import keras
 from keras import layers
 
+from dae_core.beyond import BEYOND
 from dae_core.experiments import PICTURE_SHAPE, ModelSpec
 
 
@@ -20,7 +21,7 @@ def build(spec: ModelSpec) -> keras.Model:
     (None, 1000)
 
     Raises:
-        ValueError: The spec names no architecture of the report, or a latent size that it cannot have.
+        ValueError: The spec names no architecture, or a latent size that it cannot have.
     """
     if spec.architecture == "convolutional":
         if spec.latent_size != 4096:
@@ -28,6 +29,8 @@ def build(spec: ModelSpec) -> keras.Model:
         encoder, decoder = convolutional_encoder(), convolutional_decoder()
     elif spec.architecture in DECODERS:
         encoder, decoder = dense_encoder(spec.latent_size), dense_decoder(spec)
+    elif spec.architecture in BEYOND:
+        return BEYOND[spec.architecture](spec.latent_size)
     else:
         raise ValueError(f"No architecture is called {spec.architecture}.")
     picture = keras.Input(PICTURE_SHAPE, name="picture")

@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 from tqdm import tqdm
 
-from dae_core.corruption import Corruption, corrupt_batch, training_corruption
+from dae_core.beyond import start_with_principal_components
+from dae_core.corruption import AnyStrength, Corruption, corrupt_batch, training_corruption, training_damage
 from dae_core.data import SAMPLES, Split, as_float, load_sample
 from dae_core.errors import UserError
 from dae_core.experiments import Experiment
 from dae_core.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
+from dae_core.losses import LOSSES
 from dae_core.models import build
 
 Batch = tuple[np.ndarray, np.ndarray]  # Distorted and clean, (batch, 64, 64, 3) float32 in [0, 1] each.
@@ -53,7 +56,9 @@ class CorruptedPictures(Sequence):
     Order and distortions depend on nothing but seed and epoch, so there is no random state to save.
     """
 
-    def __init__(self, pictures: np.ndarray, corruption: Corruption, batch_size: int, seed: int, epoch: int):
+    def __init__(
+        self, pictures: np.ndarray, corruption: Corruption | AnyStrength, batch_size: int, seed: int, epoch: int
+    ):
         random = np.random.default_rng((seed, epoch))
         self.pictures, self.corruption, self.batch_size = pictures, corruption, batch_size
         self.order = random.permutation(len(pictures))
@@ -80,15 +85,17 @@ def prefetch(batches: Sequence[Batch]) -> Iterator[Batch]:
         yield coming.result()
 
 
-def run_epoch(step: Callable[..., float], batches: Iterable[Batch], bar: tqdm | None = None) -> float:
-    """Calls a model's `train_on_batch` or `test_on_batch` on every batch; the mean loss over all pictures.
+def run_epoch(step: Callable[..., Any], batches: Iterable[Batch], bar: tqdm | None = None) -> float:
+    """Calls a model's `train_on_batch` or `test_on_batch` on every batch; the mean over all pictures.
+
+    The mean is of the loss, or of the last metric if the model has any: the MSE, whatever the loss is.
 
     Not `fit`: what it does at the end of an epoch, TensorFlow 2.21 with its pipelines, often waits half a minute for
     nothing, a third of the training on two cores.
     """
     total = pictures = 0.0
     for distorted, clean in batches:
-        total += len(clean) * float(step(distorted, clean))
+        total += len(clean) * float(np.ravel(step(distorted, clean))[-1])
         pictures += len(clean)
         if bar is not None:
             bar.set_postfix(loss=f"{total / pictures:.5f}", refresh=False)
@@ -112,13 +119,13 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
         TrainingError: The folder holds a run with other settings or other data, or the state could not be written.
     """
     run = _claim(folder, experiment, train_split, val_split)
-    corruption = training_corruption(experiment)
+    corruption = training_damage(experiment)
     val_clean = as_float(val_split.pictures)
     val_distorted = corrupt_batch(val_clean, corruption, np.arange(len(val_clean)))
     parts = [slice(start, start + experiment.batch_size) for start in range(0, len(val_clean), experiment.batch_size)]
     validation = [(val_distorted[part], val_clean[part]) for part in parts]
     samples = np.stack([load_sample(name) for name in SAMPLES])
-    distorted_samples = corrupt_batch(samples, corruption, np.arange(len(samples)))
+    distorted_samples = corrupt_batch(samples, training_corruption(experiment), np.arange(len(samples)))
 
     keras.utils.set_random_seed(experiment.seed)
     state = _last_state(folder)
@@ -127,7 +134,9 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
         history, replay = read_history(state / "history.csv"), np.load(state / "replay.npy")
     else:
         model = build(experiment.model)
-        model.compile(optimizer=_optimizer(experiment.optimizer), loss="mse")
+        if experiment.model.architecture == "linear-bottleneck":
+            start_with_principal_components(model, train_split.pictures)
+        model.compile(_optimizer(experiment.optimizer), LOSSES[experiment.loss], metrics=["mse"])
         history, replay = [], np.zeros((0, *samples.shape), np.uint8)
 
     while not finished(history, experiment):

@@ -13,7 +13,10 @@ denoiser = cache.denoiser(checkpoint)
 with exhibit:
     inside.blocks(denoiser, scene)
 st.subheader("The latent as a picture")
-inside.latent(checkpoint, scene)
+if denoiser.has_latent:
+    inside.latent(checkpoint, scene)
+else:
+    st.markdown("This network has none: much of the picture goes around its narrowest place. Pick another model.")
 with page.part():
     if mapped := inside.mapped():
         st.subheader("A map of latents")

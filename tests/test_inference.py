@@ -47,8 +47,10 @@ def test_a_picture_alone_gives_what_it_gives_in_a_batch(denoiser):
         latent = denoiser.encode(PICTURES[index])
         assert latent.shape == latents.shape[1:]
         np.testing.assert_allclose(latent, latents[index], atol=0.02 * np.abs(latents).max())
-        np.testing.assert_allclose(denoiser.decode(latent), rebuilt[index], atol=0.02)
-        np.testing.assert_allclose(denoiser.reconstruct(PICTURES[index]), rebuilt[index], atol=0.02)
+        # The dense layers round what flows through them to 8 bits between the extremes of the batch.
+        np.testing.assert_allclose(denoiser.decode(latent), rebuilt[index], atol=0.04)
+        np.testing.assert_allclose(denoiser.reconstruct(PICTURES[index]), rebuilt[index], atol=0.04)
+        assert np.square(denoiser.reconstruct(PICTURES[index]) - rebuilt[index]).mean() < 2e-5
 
 
 def test_to_reconstruct_is_to_encode_and_decode(denoiser):

@@ -60,7 +60,7 @@ def checkpoints() -> tuple[dict[str, Checkpoint], list[str]]:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _denoiser(name: str, _checkpoint: Checkpoint, encoder_sha256: str, decoder_sha256: str) -> Denoiser:
+def _denoiser(name: str, _checkpoint: Checkpoint, model_sha256: tuple[str, ...]) -> Denoiser:
     return load_denoiser(_checkpoint)
 
 
@@ -69,9 +69,8 @@ def denoiser(checkpoint: Checkpoint) -> Denoiser:
 
     One that turns out to be broken leaves the list of checkpoints, and the page begins anew without it.
     """
-    files = checkpoint.manifest["files"]
     try:
-        return _denoiser(checkpoint.name, checkpoint, files["encoder.onnx"]["sha256"], files["decoder.onnx"]["sha256"])
+        return _denoiser(checkpoint.name, checkpoint, checkpoint.model_sha256)
     except CheckpointError as error:
         _not_loaded()[checkpoint.name] = str(error)
         checkpoints.clear()
@@ -79,13 +78,13 @@ def denoiser(checkpoint: Checkpoint) -> Denoiser:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _sample_latents(name: str, encoder_sha256: str) -> np.ndarray:
+def _sample_latents(name: str, model_sha256: tuple[str, ...]) -> np.ndarray:
     return denoiser(checkpoints()[0][name]).encode(np.stack([sample(name) for name in data.SAMPLES]))
 
 
 def sample_latents(checkpoint: Checkpoint) -> np.ndarray:
     """The latents of the shipped pictures, in the order of `SAMPLES`: (9, ...); not to be written to."""
-    return _sample_latents(checkpoint.name, checkpoint.manifest["files"]["encoder.onnx"]["sha256"])
+    return _sample_latents(checkpoint.name, checkpoint.model_sha256)
 
 
 @st.cache_resource(ttl=30, show_spinner=False)

@@ -25,6 +25,7 @@ from ui.tiles import data_url
 _shared: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
 
 GROUPS = {
+    "beyond": "Beyond the report, one idea after the other",
     "convolutional": "Fully convolutional",
     "distortion": "Network 1, by the distortion it was trained on",
     "bottleneck": "Network 1, by bottleneck size",
@@ -143,7 +144,8 @@ def model() -> Checkpoint:
 def _describe(checkpoint: Checkpoint) -> str:
     numbers = checkpoint.experiment.model.latent_size
     parameters = checkpoint.manifest["parameters"]["trainable"]
-    size = f"{numbers:,} numbers in the latent · {parameters:,} parameters · {checkpoint.model_bytes / 1e6:.1f} MB"
+    latent = f"{numbers:,} numbers in the latent" if numbers else "no latent: detail goes around it"
+    size = f"{latent} · {parameters:,} parameters · {checkpoint.model_bytes / 1e6:.1f} MB"
     return f"{checkpoint.experiment.summary}.  \n{size}"
 
 
