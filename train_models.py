@@ -193,6 +193,7 @@ def report(checkpoint: Checkpoint) -> None:
 
 def evaluate_all(options: argparse.Namespace) -> None:
     """Measures checkpoints again, the named or all of them, and then the classical denoisers as well."""
+    from dae_core.components import write_component_errors
     from dae_core.evaluation import rescore, write_baselines  # ONNX Runtime, which --help need not wait for.
 
     usable, broken = list_checkpoints(options.checkpoints)
@@ -200,6 +201,7 @@ def evaluate_all(options: argparse.Namespace) -> None:
     val_split, test_split = load_split("val", options.data), load_split("test", options.data)
     if not options.names:
         write_baselines(options.checkpoints, val_split, test_split)
+        write_component_errors(options.checkpoints, load_split("train", options.data), val_split)
     for name in chosen:
         if name in usable:
             rescore(usable[name], val_split, test_split)

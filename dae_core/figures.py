@@ -95,7 +95,10 @@ def error_histogram(errors: Mapping[str, np.ndarray]) -> go.Figure:
 
 
 def bottleneck_curve(
-    curves: Mapping[str, Mapping[int, float]], reference: Mapping[int, float], selected: int
+    curves: Mapping[str, Mapping[int, float]],
+    reference: Mapping[int, float],
+    selected: int,
+    linear: Mapping[int, float],
 ) -> go.Figure:
     """Figure 4: error against the size of the latent, on a logarithmic axis.
 
@@ -103,6 +106,7 @@ def bottleneck_curve(
         curves: By name, the error at each size.
         reference: The report's own points.
         selected: The size that is marked.
+        linear: What principal components reach, at other sizes, too.
     """
     figure = go.Figure()
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
@@ -124,6 +128,15 @@ def bottleneck_curve(
         marker={"symbol": "diamond", "size": 14, "color": COLOURS[5]},
         hovertemplate="Report<br>%{x} numbers: %{y}<extra></extra>",
     )
+    if linear:
+        figure.add_scatter(
+            x=list(linear),
+            y=list(linear.values()),
+            name="Principal components, validation set, clean",
+            mode="lines",
+            line={"color": GREY, "dash": "dash"},
+            hovertemplate="%{x} principal components: %{y:.5f}<extra></extra>",
+        )
     sizes = sorted({size for curve in curves.values() for size in curve})
     return _axes(figure, "Numbers in the latent", MSE_TITLE).update_xaxes(
         type="log", tickvals=sizes, ticktext=[str(size) for size in sizes]

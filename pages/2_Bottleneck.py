@@ -23,6 +23,7 @@ with exhibit:
     st.caption("All trained on clean pictures: what is damaged stays damaged.")
     default = 1000 if 1000 in sizes else sizes[-1]
     size = controls.one_of("Numbers in the latent", sizes, default, "bottleneck")
+with exhibit, page.part():
     exhibits.bottleneck_curve({k: float(mse(picture, scene.original)) for k, picture in rebuilt.items()}, size)
     st.caption("Less is better. Click a point to pick its size.")
 st.subheader(f"{size:,} numbers")
@@ -32,3 +33,6 @@ with comparison:
 with facts:
     exhibits.compression(size)
     exhibits.returns()
+with page.part():
+    st.subheader("And a linear network?")
+    exhibits.linear_networks()

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from dae_core.beyond import BEYOND, start_with_principal_components
-from dae_core.components import principal_components
+from dae_core.checkpoints import CheckpointError
+from dae_core.components import COUNTS, component_errors, principal_components, read_component_errors
 from dae_core.corruption import AnyStrength, Corruption, corrupt, corrupt_batch
 from dae_core.data import SAMPLES, load_sample
 from dae_core.experiments import EXPERIMENTS, KINDS, ModelSpec
@@ -80,6 +81,22 @@ def test_the_linear_bottleneck_begins_as_principal_components():
     centred = pictures.reshape(len(pictures), -1) - pictures.reshape(len(pictures), -1).mean(axis=0)
     largest = np.square(np.linalg.svd(centred, compute_uv=False)[:8]).sum()
     assert np.square(centred @ components.T).sum() == pytest.approx(largest, rel=1e-3)
+
+
+def test_the_committed_errors_of_components_fall_with_their_number_and_a_broken_file_gets_a_sentence(tmp_path):
+    errors = read_component_errors()
+    assert list(errors) == list(COUNTS)
+    assert list(errors.values()) == sorted(errors.values(), reverse=True)
+    assert read_component_errors(tmp_path / "components.csv") == {}
+    (tmp_path / "components.csv").write_text("components,val_mse\nmany,1\n")
+    with pytest.raises(CheckpointError, match=r"components\.csv, are broken: restore the file"):
+        read_component_errors(tmp_path / "components.csv")
+
+
+def test_as_many_components_as_pictures_rebuild_these_pictures(splits):
+    few = splits[0].pictures
+    own = component_errors(splits[0], splits[0], (2, len(few) - 1))
+    assert own[len(few) - 1] < 1e-5 < own[2]
 
 
 def test_a_blind_experiment_sees_every_strength_of_the_sliders_and_each_distortion_half_of_the_time():

@@ -15,6 +15,7 @@ import streamlit as st
 
 from dae_core import data
 from dae_core.checkpoints import Checkpoint, CheckpointError, list_checkpoints, read_verified
+from dae_core.components import read_component_errors
 from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt_batch
 from dae_core.events import log
 from dae_core.inference import Denoiser, load_denoiser
@@ -166,6 +167,16 @@ def replay(name: str) -> str:
         CheckpointError: It is not what the manifest says.
     """
     return "data:image/webp;base64," + base64.b64encode(read_verified(checkpoints()[0][name], "replay.webp")).decode()
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def component_errors() -> dict[int, float]:
+    """The validation MSE of principal components, by their number.
+
+    Raises:
+        CheckpointError: The file is broken.
+    """
+    return read_component_errors()
 
 
 @st.cache_resource(ttl=30, show_spinner=False)
