@@ -114,10 +114,9 @@ def linear_networks() -> None:
     if enough and enough[0] < 1000:
         text += (
             f" With {enough[0]:,} numbers they are already better than network 1 with 1000, whose MSE on the "
-            f"validation set is {curve[1000]:.4f}; with 1000, they reach {linear[1000]:.4f}. So it is not the "
-            "number of numbers that makes its pictures blurry, but what its decoder learned to do with them before "
-            "early stopping ended the training. On clean pictures, that is: of damage, a linear method cannot tell "
-            "what to leave out, and carries it along."
+            f"validation set is {curve[1000]:.4f}; with 1000, they reach {linear[1000]:.4f}. So its pictures are not "
+            "blurry because 1000 numbers could not hold more: it has not learned to use them. On clean pictures, that "
+            "is: of damage, a linear method cannot tell what to leave out, and carries it along."
         )
     st.markdown(text)
 
@@ -206,7 +205,10 @@ def returns() -> None:
         st.markdown(
             f"**Up to {steps[-1][1]:,} numbers, a doubling still gains at least {DIMINISHED:.0%} of the error.**"
         )
-    lines = [{"From": f"{a:,}", "To": f"{b:,}", "Gain per doubling": f"{gain:.1%}"} for (a, b), gain in gains.items()]
+    lines = [
+        {"From": f"{a:,}", "To": f"{b:,}", "Gain per doubling": f"{gain:.1%}".replace("-", "−")}
+        for (a, b), gain in gains.items()
+    ]
     show_table(lines)
 
 
