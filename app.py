@@ -52,8 +52,8 @@ else:
 with st.expander("Why is it blurry?"):
     st.markdown(
         "Training on the squared error punishes bold mistakes most. Where a network cannot know, under a black square "
-        "or beyond what it keeps in its numbers, the cheapest answer is the average of all faces that would fit, and an "
-        "average of sharp pictures is blurred. Look for it: the edges that many faces share stay, whiskers and the "
+        "or beyond what it keeps in its numbers, the cheapest answer is the average of all faces that would fit, and "
+        "an average of sharp pictures is blurred. Look for it: the edges that many faces share stay, whiskers and the "
         "pattern of the fur go."
     )
 settings = {"original": choice.title, "model": checkpoint.name, "seed": seed, **asdict(corruption)}

@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             map_latents(options)
         elif options.repeat:
             repeat_all(options)
+        elif options.patience:
+            raise UserError("--patience goes with --repeat: a checkpoint has the patience of its experiment.")
         elif options.ray and options.smoke:
             raise UserError("--smoke tries this machine, without --ray.")
         elif options.smoke or options.all or options.names:
@@ -63,7 +65,12 @@ def make_parser() -> argparse.ArgumentParser:
     add("--list", action="store_true", help="show every experiment: name, what it is, size in MB, test MSE")
     add("--evaluate", action="store_true", help="measure what is trained, and the classical denoisers, once more")
     add("--latents", action="store_true", help="make the map of the latents once more, in a minute")
-    add("--repeat", action="store_true", help="train once more, with another --seed, for a line in repeats.csv only")
+    add(
+        "--repeat",
+        action="store_true",
+        help="train once more, with another --seed or --patience, for a line in repeats.csv",
+    )
+    add("--patience", type=positive, metavar="N", help="with --repeat: stop after N epochs without progress")
     add("--smoke", action="store_true", help="one epoch on the shipped pictures, in a temporary folder: does it work?")
     add("--force", action="store_true", help="replace checkpoints, and throw unfinished runs away")
     add("--epochs", type=positive, metavar="N", help="at most N passes over the training pictures (default: 50)")
@@ -167,23 +174,29 @@ def train_on_cluster(experiments: list[Experiment], splits: tuple[Split, ...], o
 
 
 def repeat_all(options: argparse.Namespace) -> None:
-    """Trains the named experiments once more, with another seed, for their scores.
+    """Trains the named experiments once more, with another seed or patience, for their scores.
 
     Raises:
-        UserError: No names, no seed, or flags that do not go with it.
+        UserError: No names, nothing that differs, or flags that do not go with it.
     """
-    if not options.names or options.seed is None:
-        raise UserError("--repeat needs names and a --seed: `train_models.py decoder-2 decoder-3 --repeat --seed 1`.")
+    changes = {key: value for key in ("seed", "patience") if (value := getattr(options, key)) is not None}
+    if not options.names or not changes:
+        raise UserError(
+            "--repeat needs names, and a seed or a patience: `train_models.py decoder-2 --repeat --seed 1`."
+        )
     if options.epochs or options.batch_size or options.force or options.ray:
-        raise UserError("--repeat changes nothing but the seed: leave --epochs, --batch-size, --force and --ray away.")
+        raise UserError(
+            "--repeat changes nothing but seed and patience: leave --epochs, --batch-size, --force and --ray away."
+        )
     from dae_core.repeats import repeat
 
+    others = [replace(experiment, **changes) for experiment in select(options.names)]
+    if same := [other.name for other in others if other in EXPERIMENTS]:
+        raise UserError(f"That is the seed and the patience of {', '.join(same)} itself: take other ones.")
     splits = tuple(load_split(split, options.data) for split in ("train", "val", "test"))
-    for experiment in select(options.names):
-        if options.seed == experiment.seed:
-            raise UserError(f"{options.seed} is the seed of the checkpoints themselves: take another one.")
-        result = repeat(replace(experiment, seed=options.seed), splits, options.checkpoints)
-        print(f"{experiment.name}, seed {options.seed}: test MSE {result.test_mse:.5f}")
+    for other in others:
+        result = repeat(other, splits, options.checkpoints)
+        print(f"{other.name}, seed {other.seed}, patience {other.patience}: test MSE {result.test_mse:.5f}")
 
 
 def report(checkpoint: Checkpoint) -> None:

@@ -1,4 +1,4 @@
-"""The same experiments with another seed, for their scores only: how much of a difference is luck."""
+"""The same experiments with another seed or patience, for their scores only: how much of a difference is luck."""
 
 import csv
 import os
@@ -20,11 +20,12 @@ REPEATS_FILE = CHECKPOINTS_FOLDER / "repeats.csv"
 
 @dataclass(frozen=True)
 class Repeat:
-    """One training more of an experiment: all as in its checkpoint but for the seed.
+    """One training more of an experiment: all as in its checkpoint but for the seed, or the patience.
 
     Attributes:
         experiment: Its name.
         seed: Of this training.
+        patience: Its early stopping's.
         epochs_run: How long it went.
         best_epoch: The one with the lowest validation loss, whose weights the losses are of.
         loss: MSE on the training pictures, while that epoch trained.
@@ -35,6 +36,7 @@ class Repeat:
 
     experiment: str
     seed: int
+    patience: int
     epochs_run: int
     best_epoch: int
     loss: float
@@ -47,7 +49,7 @@ def repeat(experiment: Experiment, splits: tuple[Split, ...], checkpoints: Path)
     """Trains an experiment for its scores, or goes on where that was cut off; a line of `repeats.csv` is the result.
 
     Args:
-        experiment: What to train, with the other seed.
+        experiment: What to train, with the other seed or patience.
         splits: The pictures to train on, to validate with and to test with.
         checkpoints: The folder that `repeats.csv` is in.
 
@@ -57,7 +59,7 @@ def repeat(experiment: Experiment, splits: tuple[Split, ...], checkpoints: Path)
     """
     file = checkpoints / REPEATS_FILE.name
     train_split, val_split, test_split = splits
-    named = replace(experiment, name=f"{experiment.name}-seed-{experiment.seed}")
+    named = replace(experiment, name=f"{experiment.name}-seed-{experiment.seed}-patience-{experiment.patience}")
     with alone(checkpoints, named):
         if done := find(read_repeats(file), experiment):
             return done
@@ -70,6 +72,7 @@ def repeat(experiment: Experiment, splits: tuple[Split, ...], checkpoints: Path)
         result = Repeat(
             experiment.name,
             experiment.seed,
+            experiment.patience,
             len(run.history),
             best,
             run.history[best - 1]["loss"],
@@ -83,8 +86,9 @@ def repeat(experiment: Experiment, splits: tuple[Split, ...], checkpoints: Path)
 
 
 def find(repeats: list[Repeat], experiment: Experiment) -> Repeat | None:
-    """The repeat of this experiment with this seed, if there is one."""
-    return next((r for r in repeats if (r.experiment, r.seed) == (experiment.name, experiment.seed)), None)
+    """The repeat of this experiment with this seed and patience, if there is one."""
+    wanted = (experiment.name, experiment.seed, experiment.patience)
+    return next((one for one in repeats if (one.experiment, one.seed, one.patience) == wanted), None)
 
 
 def read_repeats(file: Path = REPEATS_FILE) -> list[Repeat]:

@@ -35,7 +35,7 @@ def test_another_seed_gives_another_score_and_leaves_a_line_and_nothing_else(
     assert result.test_mse != pytest.approx(tiny_checkpoint.manifest["test_mse"]["keras"], rel=1e-4)
     assert read_repeats(folder / "repeats.csv") == [result]
     assert [path.name for path in folder.iterdir() if not path.name.startswith(".")] == ["repeats.csv"]
-    assert not state_folder(folder, replace(tiny_experiment, name="tiny-seed-8")).exists()
+    assert not state_folder(folder, replace(tiny_experiment, name="tiny-seed-8-patience-3")).exists()
 
 
 def test_what_was_repeated_is_not_trained_again(repeated, tiny_experiment, splits):
@@ -60,9 +60,10 @@ def test_no_file_is_no_repeats(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--repeat"], "--repeat needs names and a --seed"),
-        (["decoder-2", "--repeat"], "--repeat needs names and a --seed"),
-        (["decoder-2", "--repeat", "--seed", "1", "--epochs", "2"], "changes nothing but the seed"),
+        (["--repeat"], "--repeat needs names, and a seed or a patience"),
+        (["decoder-2", "--repeat"], "--repeat needs names, and a seed or a patience"),
+        (["decoder-2", "--repeat", "--seed", "2023"], "the seed and the patience of decoder-2 itself"),
+        (["decoder-2", "--repeat", "--seed", "1", "--epochs", "2"], "changes nothing but seed and patience"),
     ],
 )
 def test_a_repeat_without_what_it_needs_ends_with_a_sentence(arguments, sentence, capsys):
@@ -74,7 +75,8 @@ def test_every_committed_repeat_is_of_a_checkpoint_here_and_has_another_seed():
     usable, _ = list_checkpoints()
     repeats = read_repeats()
     for one in repeats:
-        assert one.seed != usable[one.experiment].experiment.seed
+        own = usable[one.experiment].experiment
+        assert (one.seed, one.patience) != (own.seed, own.patience)
         assert 0 < one.best_epoch <= one.epochs_run <= usable[one.experiment].experiment.epochs
         experiment = next(e for e in EXPERIMENTS if e.name == one.experiment)
-        assert find(repeats, replace(experiment, seed=one.seed)) is one
+        assert find(repeats, replace(experiment, seed=one.seed, patience=one.patience)) is one
