@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 # Okabe and Ito, "Color universal design", 2008: eight colours that colour-blind people can tell apart.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 GREY = "#808080"
+SYMBOLS = ("circle", "diamond", "square")
 MSE_TITLE = "MSE (less is better)"
 
 
@@ -204,6 +205,25 @@ def gain_matrix(
     return figure.update_xaxes(side="top", tickangle=0, showgrid=False, ticks="", tickfont_size=11).update_layout(
         height=90 + 30 * len(names), margin={"l": 0, "r": 0, "t": 0, "b": 0}
     )
+
+
+def error_by_epochs(series: Mapping[str, Sequence[tuple[str, int, float]]]) -> go.Figure:
+    """Error against the length of trainings, a point each: (title, epochs, error) by kind of training."""
+    figure = go.Figure()
+    for (name, points), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
+        titles, epochs, errors = zip(*points, strict=True)
+        figure.add_scatter(
+            x=epochs,
+            y=errors,
+            name=name,
+            mode="markers+text",
+            marker={"size": 12, "color": colour, "symbol": symbol},
+            text=titles,
+            textposition="top center",
+            cliponaxis=False,
+            hovertemplate="%{text}<br>%{x} epochs: %{y:.5f}<extra>" + name + "</extra>",
+        )
+    return _axes(figure, "Epochs until early stopping", MSE_TITLE)
 
 
 def strength_curves(

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from statistics import correlation
 
 from dae_core.checkpoints import Checkpoint, read_verified
 from dae_core.corruption import training_corruption
@@ -93,6 +94,16 @@ def ranking(errors: Mapping[str, float]) -> str:
     names = sorted(errors, key=lambda name: errors[name])
     signs = [" ≈ " if errors[b] < CLOSE * errors[a] else " < " for a, b in pairwise(names)]
     return "".join(part for pair in zip(names, [*signs, ""], strict=True) for part in pair)
+
+
+def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float:
+    """Spearman's: 1 if the larger goes with the larger throughout, -1 if with the smaller.
+
+    >>> rank_correlation([1, 2, 3], [0.3, 0.2, 0.1])
+    -1.0
+    """
+    ranks = [[sum(other < one for other in values) for one in values] for values in (first, second)]
+    return correlation(*ranks)
 
 
 def markdown(table: Table) -> str:

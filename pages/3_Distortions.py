@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dae_core.baselines import BASELINES
-from ui import cache, controls, exhibits, methods, page, tiles
+from ui import cache, controls, exhibits, luck, methods, page, tiles
 
 page.start("Distortions", "Does training on one kind of damage help against another?")
 exhibit, side = st.columns([3, 1], gap="medium")
@@ -33,6 +33,9 @@ if classical in restored:
 with page.part():
     st.subheader("Table 2")
     exhibits.second_table()
+with page.part():
+    st.subheader("Why this order?")
+    luck.why_this_order()
 with page.part():
     st.subheader("Error against strength")
     methods.strength(checkpoint, classical)

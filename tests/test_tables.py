@@ -10,7 +10,17 @@ from dae_core.cards import card, score_table
 from dae_core.checkpoints import list_checkpoints
 from dae_core.evaluation import CORRUPTIONS, parse_rows
 from dae_core.report import EXHIBITS, TABLE_1, TABLE_2
-from dae_core.tables import markdown, mean_of, metric_rows, own_corruption, ranking, table_1, table_2, to_csv
+from dae_core.tables import (
+    markdown,
+    mean_of,
+    metric_rows,
+    own_corruption,
+    rank_correlation,
+    ranking,
+    table_1,
+    table_2,
+    to_csv,
+)
 from docs.update_readme import with_tables
 
 ROOT = Path(__file__).parent.parent
@@ -98,3 +108,9 @@ def test_the_readme_has_the_current_tables():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert readme == with_tables(readme), "run `python docs/update_readme.py`"
     assert "| Gaussian noise + Salt and pepper + Cutout | 0.00668 |" in readme
+
+
+def test_rank_correlation_asks_for_the_order_only():
+    assert rank_correlation([1, 2, 300], [0.3, 0.2, 0.1]) == pytest.approx(-1)
+    assert rank_correlation([1, 2, 300], [4, 5, 6]) == pytest.approx(1)
+    assert -1 < rank_correlation([24, 24, 16, 6], [1, 2, 3, 4]) < -0.9

@@ -1,24 +1,21 @@
 """The tables and figures that stand on more than one page."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from math import log2
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 import streamlit as st
 
 from dae_core import figures, report, tables
 from dae_core.baselines import BASELINES
-from dae_core.checkpoints import Checkpoint
 from dae_core.corruption import REPORT_CORRUPTION, corrupt, corrupt_batch
 from dae_core.data import SAMPLES
 from dae_core.evaluation import CORRUPTIONS, DAMAGED_INPUT
 from dae_core.experiments import EXPERIMENTS
-from dae_core.repeats import Repeat
-from ui import cache, tiles
+from ui import cache, luck, tiles
 
 DECODERS = ("decoder-1", "decoder-2", "decoder-3")
 NETWORK_TITLES = {"decoder-1": "Network 1", "decoder-2": "Network 2", "decoder-3": "Network 3"}
@@ -61,8 +58,8 @@ def table_1() -> None:
     usable, _ = cache.checkpoints()
     show_table(tables.table_1(usable))
     ours = {NETWORK_TITLES[name]: usable[name].manifest["val_loss"] for name in DECODERS if name in usable}
-    again = [(one.seed, NETWORK_TITLES[one.experiment], one.val_loss) for one in _repeats(usable, DECODERS)]
-    _rankings({NETWORK_TITLES[name]: line.val_loss for name, line in report.TABLE_1.items()}, ours, again)
+    again = [(one.seed, NETWORK_TITLES[one.experiment], one.val_loss) for one in luck.repeats(usable, DECODERS)]
+    luck.rankings({NETWORK_TITLES[name]: line.val_loss for name, line in report.TABLE_1.items()}, ours, again)
 
 
 def error_histogram() -> None:
@@ -248,26 +245,6 @@ def bottleneck() -> None:
     linear_networks()
 
 
-def _repeats(usable: Mapping[str, Checkpoint], names: Iterable[str]) -> list[Repeat]:
-    return [one for one in cache.repeats() if one.experiment in names and one.experiment in usable]
-
-
-def _rankings(theirs: dict[str, float], ours: dict[str, float], again: list[tuple[int, str, float]]) -> None:
-    """Who is better than whom, in the report, here, and here with other seeds: (seed, title, error) each."""
-    lines = [f"Lowest error first, the report: {tables.ranking(theirs)}.", f"Ours: {tables.ranking(ours)}."]
-    for seed in sorted({seed for seed, _, _ in again}):
-        errors = {title: error for one, title, error in again if one == seed}
-        lines.append(f"Ours with another seed, {seed}: {tables.ranking(errors)}.")
-    if again:
-        apart = sorted(abs(error / ours[title] - 1) for _, title, error in again)
-        lines.append(
-            f":small[Two trainings of the same network that differ in nothing but the seed end up to {apart[-1]:.0%} "
-            f"apart, half of them more than {median(apart):.0%}.]"
-        )
-    lines.append(":small[≈ stands between two that are less than 5 % apart.]")
-    st.markdown("  \n".join(lines))
-
-
 def second_table() -> None:
     """Table 2, in numbers and as a chart."""
     table_2()
@@ -275,10 +252,10 @@ def second_table() -> None:
     found = {name: tables.mean_of(rows, name, tables.own_corruption(name)) for name in report.TABLE_2}
     damage = {name: tables.damage_title(tables.own_corruption(name)) for name in report.TABLE_2}
     titles = {name: title.lower().replace("gaussian", "Gaussian") for name, title in damage.items()}
-    _rankings(
+    luck.rankings(
         {titles[name]: error for name, error in report.TABLE_2.items()},
         {titles[name]: error for name, error in found.items() if error is not None},
-        [(one.seed, titles[one.experiment], one.test_mse) for one in _repeats(cache.checkpoints()[0], found)],
+        [(one.seed, titles[one.experiment], one.test_mse) for one in luck.repeats(cache.checkpoints()[0], found)],
     )
     table_2_bars()
 
