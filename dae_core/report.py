@@ -75,8 +75,8 @@ EXHIBITS: tuple[Exhibit, ...] = (
         "3.1",
         "Parameters, epochs and losses of networks 1 to 3",
         "pages/1_Decoders.py",
-        "The parameters agree to the last one. The losses are of other dogs. Network 1 is the best in both; networks 2 and "
-        "3 are nearer to it here, where early stopping let them learn for more epochs than there.",
+        "The parameters agree to the last one. The losses are of other dogs. Network 1 is the best in both; networks "
+        "2 and 3 are nearer to it here, where early stopping let them learn for more epochs than there.",
     ),
     Exhibit(
         "Figure 3",
@@ -90,8 +90,8 @@ EXHIBITS: tuple[Exhibit, ...] = (
         "3.1.1",
         "Validation error against the size of the bottleneck",
         "pages/2_Bottleneck.py",
-        "The report prints only the number for 1000; the other sizes are ours. In both, more than 1000 numbers gain next "
-        "to nothing. That is not for want of something to gain: principal components, a linear method that the report "
+        "The report prints only the number for 1000; the other sizes are ours. In both, more than 1000 numbers gain "
+        "next to nothing. That is not for want of something to gain: principal components, a linear method that the report "
         "does not have, go on falling.",
     ),
     Exhibit(
@@ -137,7 +137,7 @@ EXHIBITS: tuple[Exhibit, ...] = (
         "Pictures that the fully convolutional network rebuilt",
         "app.py",
         "The report does not say how fast its learning rate falls, nor how patient its early stopping is: here "
-        "the rate shrinks by 5 % every epoch, and the patience is 10. That it is far better than network 1, and sharper, "
-        "holds in both.",
+        "the rate shrinks by 5 % every epoch, and the patience is 10. That it is far better than network 1 holds in "
+        "both.",
     ),
 )
