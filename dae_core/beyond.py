@@ -92,10 +92,12 @@ def start_with_principal_components(model: keras.Model, pictures: np.ndarray) ->
     """Sets the linear way of `linear_bottleneck` to what keeps most of the variance of the training pictures.
 
     Args:
-        model: Untrained.
-        pictures: (N, 64, 64, 3) uint8, more of them than the latent has numbers.
+        model: Untrained. It stays as it is if there are fewer pictures than numbers in its latent.
+        pictures: (N, 64, 64, 3) uint8.
     """
     compress = model.get_layer("encoder").get_layer("latent")
+    if len(pictures) <= compress.units:
+        return
     spread = model.get_layer("decoder").get_layer("spread")
     mean, components = principal_components(as_float(pictures), compress.units)
     compress.set_weights([components.T, -components @ mean])
