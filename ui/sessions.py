@@ -8,6 +8,8 @@ from streamlit import config, runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.session_state import SessionState
 
+MOST = 100  # Sessions that wait for somebody to come back; Streamlit keeps 128.
+
 
 @dataclass(frozen=True)
 class _Session:
@@ -25,22 +27,28 @@ def end_when_gone() -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _left() -> dict[str, float]:
-    """When visitors left, by session, on the clock of the event loop."""
+def _left() -> dict[str, tuple[float, _Session]]:
+    """Who left when, by session, on the clock of the event loop; those who left first come first."""
     return {}
 
 
 def _end_later(session: _Session) -> None:
-    loop = asyncio.get_running_loop()
-    _left()[session.id] = now = loop.time()
-    loop.call_later(config.get_option("server.disconnectedSessionTTL") - 1, _end, session, now)
+    loop, left = asyncio.get_running_loop(), _left()
+    left.pop(session.id, None)
+    now = loop.time()
+    left[session.id] = (now, session)
+    loop.call_later(config.get_option("server.disconnectedSessionTTL") - 1, _end, session.id, now)
+    if len(left) > MOST:
+        first = next(iter(left))
+        _end(first, left[first][0])
 
 
-def _end(session: _Session, left: float) -> None:
-    if _left().get(session.id) == left:  # Otherwise they came back, and left again later.
-        del _left()[session.id]
-        if not runtime.get_instance().is_active_session(session.id):
-            runtime.get_instance().close_session(session.id)
+def _end(session_id: str, time: float) -> None:
+    since, session = _left().get(session_id, (None, None))
+    if session and since == time:  # Otherwise they came back, and left again later.
+        del _left()[session_id]
+        if not runtime.get_instance().is_active_session(session_id):
+            runtime.get_instance().close_session(session_id)
             session.state.clear()  # Streamlit still holds the session that left last.
 
 
