@@ -18,6 +18,8 @@ def repeats(usable: Mapping[str, Checkpoint], names: Iterable[str]) -> list[Repe
 
 def rankings(theirs: dict[str, float], ours: dict[str, float], again: list[tuple[int, str, float]]) -> None:
     """Who is better than whom, in the report, here, and here with other seeds: (seed, title, error) each."""
+    if len(ours) < len(theirs):
+        return
     lines = [f"Lowest error first, the report: {tables.ranking(theirs)}.", f"Ours: {tables.ranking(ours)}."]
     for seed in sorted({seed for seed, _, _ in again}):
         errors = {title: error for one, title, error in again if one == seed}
