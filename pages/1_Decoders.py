@@ -33,8 +33,9 @@ with exhibit:
             "they did. *Fine detail* shows what a blur of one pixel would take away; in *Spectrum* the grid is "
             "what is bright at the edges."
         )
-st.subheader("Table 1")
-exhibits.table_1()
+with page.part():
+    st.subheader("Table 1")
+    exhibits.table_1()
 exhibits.costs(names)
 with page.part():
     st.subheader("Figure 2: loss by epoch")

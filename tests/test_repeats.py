@@ -1,15 +1,20 @@
 """Second seeds: what `repeats.csv` says is what was trained, and a broken one gets its sentence."""
 
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 import train_models
+import ui.cache
 from dae_core.checkpoints import CheckpointError, list_checkpoints
 from dae_core.experiments import EXPERIMENTS
 from dae_core.publishing import state_folder
 from dae_core.repeats import find, read_repeats, repeat
 
+ROOT = Path(__file__).parent.parent
 # Keras switches this one off when it is imported, which here happens inside a test.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
@@ -69,6 +74,31 @@ def test_no_file_is_no_repeats(tmp_path):
 def test_a_repeat_without_what_it_needs_ends_with_a_sentence(arguments, sentence, capsys):
     assert train_models.main(arguments) == 1
     assert sentence in capsys.readouterr().err
+
+
+def test_the_pages_show_further_seeds_and_what_patience_buys(tmp_path, monkeypatch):
+    (tmp_path / "repeats.csv").write_text(
+        "experiment,seed,patience,epochs_run,best_epoch,loss,val_loss,test_mse,trained_with\n"
+        "decoder-2,77,3,20,17,0.006,0.0123,0.0124,keras 3\n"
+        "decoder-3,77,3,20,17,0.006,0.0121,0.0122,keras 3\n"
+        "distortion-cutout,2023,10,40,30,0.006,0.0061,0.00612,keras 3\n"
+    )
+    monkeypatch.setattr(ui.cache, "read_repeats", partial(read_repeats, tmp_path / "repeats.csv"))
+    ui.cache.repeats.clear()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    words = " ".join(element.value for element in app.switch_page("pages/1_Decoders.py").run().markdown)
+    assert "Ours with another seed, 77: Network 3 ≈ Network 2." in words
+    words = " ".join(element.value for element in app.switch_page("pages/3_Distortions.py").run().markdown)
+    assert "another seed" not in words
+    assert "With a patience of 10 instead of 3, and all else as it was, Cutout runs 40 epochs" in words
+    assert "ends at 0.00612 instead of" in words
+    (tmp_path / "repeats.csv").write_text("broken")
+    ui.cache.repeats.clear()
+    for page in ("pages/1_Decoders.py", "pages/3_Distortions.py", "pages/7_Report.py"):
+        app.switch_page(page).run()
+        assert app.error and all("repeats.csv, are broken: restore them" in error.value for error in app.error)
+        assert not app.exception
+    ui.cache.repeats.clear()
 
 
 def test_every_committed_repeat_is_of_a_checkpoint_here_and_has_another_seed():

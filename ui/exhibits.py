@@ -58,7 +58,7 @@ def table_1() -> None:
     usable, _ = cache.checkpoints()
     show_table(tables.table_1(usable))
     ours = {NETWORK_TITLES[name]: usable[name].manifest["val_loss"] for name in DECODERS if name in usable}
-    again = [(one.seed, NETWORK_TITLES[one.experiment], one.val_loss) for one in luck.repeats(usable, DECODERS)]
+    again = [(one.seed, NETWORK_TITLES[one.experiment], one.val_loss) for one in luck.reseeded(usable, DECODERS)]
     luck.rankings({NETWORK_TITLES[name]: line.val_loss for name, line in report.TABLE_1.items()}, ours, again)
 
 
@@ -255,7 +255,7 @@ def second_table() -> None:
     luck.rankings(
         {titles[name]: error for name, error in report.TABLE_2.items()},
         {titles[name]: error for name, error in found.items() if error is not None},
-        [(one.seed, titles[one.experiment], one.test_mse) for one in luck.repeats(cache.checkpoints()[0], found)],
+        [(one.seed, titles[one.experiment], one.test_mse) for one in luck.reseeded(cache.checkpoints()[0], found)],
     )
     table_2_bars()
 

@@ -13,7 +13,13 @@ from ui import cache
 
 
 def repeats(usable: Mapping[str, Checkpoint], names: Iterable[str]) -> list[Repeat]:
+    """The further trainings of the named experiments, as far as their checkpoints are there."""
     return [one for one in cache.repeats() if one.experiment in names and one.experiment in usable]
+
+
+def reseeded(usable: Mapping[str, Checkpoint], names: Iterable[str]) -> list[Repeat]:
+    """Those that differ in nothing but the seed."""
+    return [one for one in repeats(usable, names) if one.patience == usable[one.experiment].experiment.patience]
 
 
 def rankings(theirs: dict[str, float], ours: dict[str, float], again: list[tuple[int, str, float]]) -> None:
