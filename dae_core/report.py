@@ -91,7 +91,7 @@ EXHIBITS: tuple[Exhibit, ...] = (
         "Validation error against the size of the bottleneck",
         "pages/2_Bottleneck.py",
         "The report prints only the number for 1000; the other sizes are ours. In both, more than 1000 numbers gain "
-        "next to nothing. That is not for want of something to gain: the error of principal components, a linear "
+        "little. That is not for want of something to gain: the error of principal components, a linear "
         "method that the report does not have, goes on falling.",
     ),
     Exhibit(
