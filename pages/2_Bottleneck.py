@@ -22,7 +22,7 @@ with exhibit:
     tiles.strip([*strip, ("Original", scene.original, "12,288 values")])
     st.caption("All trained on clean pictures: what is damaged stays damaged.")
     default = 1000 if 1000 in sizes else sizes[-1]
-    size = controls.one_of("Numbers in the latent", sizes, default, "bottleneck")
+    size = controls.one_of("Numbers in the latent", sizes, default, "bottleneck", wrap=True)
 with exhibit, page.part():
     exhibits.bottleneck_curve({k: float(mse(picture, scene.original)) for k, picture in rebuilt.items()}, size)
     st.caption("Less is better. Click a point to pick its size.")

@@ -93,7 +93,7 @@ def _number(value: float, form: str) -> str:
 
 def strip(pictures: list[tuple[str, np.ndarray, str]], scale: int = 3) -> None:
     """Pictures beside each other, each with a title and a line below; on a phone several rows of them."""
-    with st.grid(len(pictures), min_column_width=70, gap="small"):
+    with st.grid(len(pictures), min_column_width=70, gap="xsmall"):
         for title, picture, line in pictures:
             with st.container(gap="xxsmall"):
                 st.image(data_url(picture, scale), width="stretch", alt=f"{title}: {line}")
