@@ -29,8 +29,9 @@ def rankings(theirs: dict[str, float], ours: dict[str, float], again: list[tuple
     lines = [f"Lowest error first, the report: {tables.ranking(theirs)}.", f"Ours: {tables.ranking(ours)}."]
     for seed in sorted({seed for seed, _, _ in again}):
         errors = {title: error for one, title, error in again if one == seed}
-        lines.append(f"Ours with another seed, {seed}: {tables.ranking(errors)}.")
-    if again:
+        if len(errors) > 1:
+            lines.append(f"Ours with another seed, {seed}: {tables.ranking(errors)}.")
+    if len(again) > 1:
         apart = sorted(abs(error / ours[title] - 1) for _, title, error in again)
         lines.append(
             f":small[Two trainings of the same network that differ in nothing but the seed end up to {apart[-1]:.0%} "
