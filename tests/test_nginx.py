@@ -88,6 +88,14 @@ def test_a_short_link_leads_to_the_replica_that_remembers_it(lab, visit, number)
     assert replica(student) == number and shown(student) == shown(teacher)
 
 
+def test_an_answer_to_a_page_that_was_left_does_not_take_its_visitor_back(lab, visit):
+    page = visit(lab)
+    late = page.request.get(f"{lab}_stcore/health")
+    assert late.ok and "replica=" not in late.headers.get("set-cookie", "")
+    other = "21"[int(replica(page)) - 1]
+    assert f"replica={other};" in page.request.get(f"{lab}?go={other}").headers["set-cookie"]
+
+
 def test_a_page_goes_on_at_the_other_replica_when_its_own_one_stops(lab, replicas, visit):
     """The last test: one replica is gone afterwards."""
     page = someone_at("1", f"{lab}?seed=42&image=owl", visit)
