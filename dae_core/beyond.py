@@ -104,18 +104,20 @@ def start_with_principal_components(model: keras.Model, pictures: np.ndarray) ->
     spread.set_weights([components, mean])
 
 
-def restorer(width: int = 24, encoder: tuple[int, ...] = (2, 2, 4), middle: int = 4, decoder: int = 2) -> keras.Model:
+def restorer(width: int = 48, encoder: tuple[int, ...] = (2, 2), middle: int = 4, decoder: int = 2) -> keras.Model:
     """A U-Net of gated blocks, after NAFNet (Chen et al. 2022, "Simple baselines for image restoration").
 
+    Every four pixels become one place at once: blocks at full size would take half of the time and see little.
+
     Args:
-        width: Channels at full size; they double whenever the sides are halved.
-        encoder: Blocks before each halving.
+        width: Channels at half size, (32, 32); they double whenever the sides are halved again.
+        encoder: Blocks before each further halving.
         middle: Blocks at the smallest size, (8, 8).
         decoder: Blocks after each doubling of the sides.
     """
     picture = keras.Input(PICTURE_SHAPE, name="picture")
-    x, fine = layers.Conv2D(width, 3, padding="same")(picture), []
-    for number, blocks in enumerate(encoder, start=1):
+    x, fine = layers.Conv2D(width, 2, strides=2, name="encoder_block_1")(picture), []
+    for number, blocks in enumerate(encoder, start=2):
         for _ in range(blocks):
             x = _gated_block(x)
         fine.append(x)
@@ -127,6 +129,7 @@ def restorer(width: int = 24, encoder: tuple[int, ...] = (2, 2, 4), middle: int 
         x = layers.Add()([x, fine[-number]])
         for block in range(1, decoder + 1):
             x = _gated_block(x, name=f"decoder_block_{number}" if block == decoder else None)
+    x = layers.Conv2DTranspose(width // 3, 2, strides=2)(x)
     return keras.Model(picture, _add_to(picture, x, "reconstruction"), name="restorer")
 
 
