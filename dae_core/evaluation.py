@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -103,6 +104,8 @@ def write_scores(
     """Writes what is measured of a checkpoint into its folder; the names of the files."""
     write_rows(folder / "metrics.csv", evaluate_checkpoint(experiment.name, denoiser, test_split))
     errors = picture_errors(experiment, denoiser, {"val": val_split, "test": test_split})
+    if experiment.blind:  # Such a one should leave alone what is not damaged: how well, at worst?
+        errors += picture_errors(replace(experiment, trained_on=()), denoiser, {"clean": test_split})
     write_rows(folder / "errors.csv", errors)
     return ("metrics.csv", "errors.csv")
 
