@@ -208,22 +208,54 @@ def gain_matrix(
 
 
 def error_by_epochs(series: Mapping[str, Sequence[tuple[str, int, float]]]) -> go.Figure:
-    """Error against the length of trainings, a point each: (title, epochs, error) by kind of training."""
+    """Error against the length of trainings, a point each: (title, epochs, error) by kind of training.
+
+    Those of further kinds have no title, but a line to the one of the first kind with the same title.
+    """
     figure = go.Figure()
+    start = {title: (epochs, error) for title, epochs, error in next(iter(series.values()))}
+    for title, epochs, error in [point for points in list(series.values())[1:] for point in points]:
+        before = start[title]
+        line = {"x": (before[0], epochs), "y": (before[1], error), "line": {"color": GREY, "width": 1}}
+        figure.add_scatter(**line, mode="lines", hoverinfo="skip", showlegend=False)
     for (name, points), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
-        titles, epochs, errors = zip(*points, strict=True)
-        figure.add_scatter(
-            x=epochs,
-            y=errors,
-            name=name,
-            mode="markers+text",
-            marker={"size": 12, "color": colour, "symbol": symbol},
-            text=titles,
-            textposition="top center",
-            cliponaxis=False,
-            hovertemplate="%{text}<br>%{x} epochs: %{y:.5f}<extra>" + name + "</extra>",
-        )
+        hover = "%{text}<br>%{x} epochs: %{y:.5f}<extra>" + name + "</extra>"
+        figure.add_scatter(**_points(points, 1, colour, symbol), name=name, hovertemplate=hover)
+    figure.update_traces(mode="markers", selector=lambda trace: trace.name in list(series)[1:])
     return _axes(figure, "Epochs until early stopping", MSE_TITLE)
+
+
+def error_by_cost(series: Mapping[str, Sequence[tuple[str, int, float, float]]], cost: str) -> go.Figure:
+    """Error against what it costs, a point each, both axes logarithmic.
+
+    Args:
+        series: By kind, (title, parameters, milliseconds, error); what has no parameters is left out where they count.
+        cost: `Parameters` or `Milliseconds`.
+    """
+    figure = go.Figure()
+    column = 1 if cost == "Parameters" else 2
+    for (name, points), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
+        shown = [point for point in points if point[column]]
+        hover = f"%{{text}}<br>%{{x:,.4g}} {cost.lower()}, MSE %{{y:.5f}}<extra>{name}</extra>"
+        figure.add_scatter(**_points(shown, column, colour, symbol), name=name, hovertemplate=hover)
+    figure.update_yaxes(type="log", tickvals=[0.002, 0.003, 0.005, 0.01, 0.02])
+    ticks = [10**power for power in range(-2, 9)]  # Plotly would write 2, 3, 4, ... between two powers of ten.
+    return _axes(figure, f"{cost} (less is better)", MSE_TITLE).update_xaxes(
+        type="log", tickvals=ticks, ticktext=[f"{tick:,}" for tick in ticks]
+    )
+
+
+def _points(points: Sequence[tuple], column: int, colour: str, symbol: str) -> dict:
+    """A scatter trace of points (title, ..., error) along one of their columns, each with its title above it."""
+    return {
+        "x": [point[column] for point in points],
+        "y": [point[-1] for point in points],
+        "text": [point[0] for point in points],
+        "mode": "markers+text",
+        "marker": {"size": 12, "color": colour, "symbol": symbol},
+        "textposition": "top center",
+        "cliponaxis": False,
+    }
 
 
 def strength_curves(
@@ -242,51 +274,6 @@ def strength_curves(
     if trained is not None:
         figure.add_vline(trained, line={"color": GREY, "dash": "dash"}, annotation_text="trained here")
     return _axes(figure, title, MSE_TITLE)
-
-
-def architecture(shapes: Mapping[str, tuple[int, ...]], selected: str | None = None) -> go.Figure:
-    """Figures 5 and 8: what flows through a network, to scale: as high as its sides, as wide as its channels are many.
-
-    Args:
-        shapes: By the name of a block, (height, width, channels) or (numbers,).
-        selected: The block that is marked.
-    """
-    figure = go.Figure()
-    at, middles, titles = 0.0, [], []
-    for index, (name, shape) in enumerate(shapes.items()):
-        side, width = (shape[0], shape[2] / 4) if len(shape) == 3 else (64, 2)
-        corners = ((at, -side / 2), (at, side / 2), (at + width, side / 2), (at + width, -side / 2), (at, -side / 2))
-        size = "×".join(f"{number:,}" for number in shape)
-        colour = COLOURS[5] if name == selected else COLOURS[1] if name == "latent" else COLOURS[0]
-        figure.add_scatter(
-            x=[x for x, _ in corners],
-            y=[y for _, y in corners],
-            fill="toself",
-            mode="lines",
-            line={"color": colour, "width": 4 if name == selected else 1},
-            hoverinfo="skip",
-        )
-        middles.append(at + width / 2)
-        titles.append(f"<b>{name.replace('_', '<br>', 1).replace('_', ' ')}</b><br>{size}")
-        label = {"text": titles[-1], "font_size": 10, "showarrow": False, "yanchor": "bottom"}
-        figure.add_annotation(x=middles[-1], y=34 if index % 2 else 51, **label)
-        at += width + 16  # Room for the labels, on a phone as well.
-    # Plotly does not let one click an area; it does these marks, which nobody sees, and which are near everywhere.
-    figure.add_scatter(
-        x=middles,
-        y=[0] * len(middles),
-        mode="markers",
-        marker={"size": 26, "opacity": 0},
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-        customdata=titles,
-        hovertemplate="%{customdata}<extra></extra>",
-    )
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False, range=[-34, 69])
-    return figure.update_layout(
-        showlegend=False, height=300, margin={"l": 0, "r": 0, "t": 0, "b": 0}, hovermode="closest", hoverdistance=100
-    )
 
 
 KIND_COLOURS = {"cat": COLOURS[1], "dog": COLOURS[4], "thing": COLOURS[2]}

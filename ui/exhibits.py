@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from dae_core import figures, report, tables
+from dae_core import diagram, figures, report, tables
 from dae_core.baselines import BASELINES
 from dae_core.corruption import REPORT_CORRUPTION, corrupt, corrupt_batch
 from dae_core.data import SAMPLES
@@ -219,7 +219,7 @@ def architecture(name: str) -> None:
     if trained([name]):
         shapes = cache.denoiser(cache.checkpoints()[0][name]).shapes()
         sizes = ", ".join(f"{block} {shape}" for block, shape in shapes.items())
-        st.plotly_chart(figures.architecture(shapes), key=f"architecture_{name}", alt=f"Blocks and shapes: {sizes}")
+        st.plotly_chart(diagram.architecture(shapes), key=f"architecture_{name}", alt=f"Blocks and shapes: {sizes}")
 
 
 def perturbations() -> None:

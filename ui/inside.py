@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 import streamlit as st
 
-from dae_core import figures, sheets
+from dae_core import diagram, sheets
 from dae_core.checkpoints import Checkpoint
 from dae_core.data import SAMPLES
 from dae_core.inference import Denoiser
@@ -29,7 +29,7 @@ def blocks(denoiser: Denoiser, scene: Scene) -> None:
     with drawing:
         sizes = ", ".join(f"{_words(name)} {shape}" for name, shape in shapes.items())
         st.plotly_chart(
-            figures.architecture(shapes, block),
+            diagram.architecture(shapes, block),
             on_select=partial(_block_clicked, list(shapes)),
             selection_mode="points",
             key="architecture",
