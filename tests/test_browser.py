@@ -148,7 +148,7 @@ def test_two_visitors_do_not_see_each_others_pictures(address, visit):
 def test_the_wipe_follows_the_keyboard_without_asking_the_server(address, visit):
     page = visit(address)
     said = visit.messages[page]
-    handle = page.get_by_label("Uncover the distorted picture")
+    handle = page.get_by_label("Uncover Distorted on the left")
     handle.focus()
     for _ in range(10):
         handle.press("ArrowRight")

@@ -133,7 +133,7 @@ def film_strip(rows: list[np.ndarray], titles: list[str]) -> None:
 _wipe = component("wipe")
 
 
-def wipe(before: np.ndarray, after: np.ndarray) -> None:
+def wipe(before: np.ndarray, after: np.ndarray, left: str = "Distorted", right: str = "Reconstructed") -> None:
     """Two pictures on top of each other, and a handle that uncovers the one or the other; runs in the browser."""
     sources = {name: data_url(picture, scale=1) for name, picture in (("before", before), ("after", after))}
-    _wipe(data=sources, key="wipe")
+    _wipe(data={**sources, "left": left, "right": right}, key="wipe")

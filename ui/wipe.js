@@ -4,9 +4,10 @@ export default function ({ data, parentElement }) {
   const range = parentElement.querySelector("input")
   parentElement.querySelector(".before").src = data.before
   parentElement.querySelector(".after").src = data.after
-  range.setAttribute("aria-label", "Uncover the distorted picture on the left, the reconstruction on the right")
+  for (const side of ["left", "right"]) parentElement.querySelector(`.${side}`).textContent = data[side]
+  range.setAttribute("aria-label", `Uncover ${data.left} on the left, ${data.right} on the right`)
   range.oninput = () => {
     box.style.setProperty("--at", `${range.value}%`)
-    range.setAttribute("aria-valuetext", `${range.value} % distorted`)
+    range.setAttribute("aria-valuetext", `${range.value} % ${data.left}`)
   }
 }
