@@ -28,6 +28,8 @@ LIMITS = (
     "faces. It does not recover what was lost, it invents what is likely: no evidence, no medicine, no identification."
 )
 
+LOSS_TITLES = {"mse": "mean squared error", "sharp": "Charbonnier's loss and structural similarity"}
+
 
 def card(checkpoint: Checkpoint) -> str:
     """A checkpoint's card as Markdown; its scores are in `score_table`."""
@@ -36,8 +38,8 @@ def card(checkpoint: Checkpoint) -> str:
     protocol = (
         f"{experiment.optimizer.capitalize()} at {experiment.learning_rate:g}"
         + (f", times {experiment.learning_rate_decay:g} every epoch" if experiment.learning_rate_decay != 1 else "")
-        + f", mean squared error, batches of {experiment.batch_size}, at most {experiment.epochs} epochs, patience "
-        f"{experiment.patience}, seed {experiment.seed}. It ran {manifest['epochs_run']} epochs in "
+        + f", {LOSS_TITLES[experiment.loss]}, batches of {experiment.batch_size}, at most {experiment.epochs} epochs, "
+        f"patience {experiment.patience}, seed {experiment.seed}. It ran {manifest['epochs_run']} epochs in "
         f"{manifest['training_seconds'] / 60:.0f} minutes; the weights are those of epoch {manifest['best_epoch']}."
     )
     return "\n\n".join(

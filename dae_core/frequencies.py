@@ -9,7 +9,16 @@ DARKEST, BRIGHTEST = -2.0, 4.0
 
 def fine_detail(picture: np.ndarray) -> np.ndarray:
     """What a blur of one pixel takes away, four times enlarged, on grey; (H, W, 3) in [0, 1], like the picture."""
-    return np.clip(0.5 + 4 * (picture - cv2.GaussianBlur(picture, (0, 0), 1.0)), 0, 1)
+    return np.clip(0.5 + 4 * _detail(picture), 0, 1)
+
+
+def sharpness(picture: np.ndarray, original: np.ndarray) -> float:
+    """How strong the fine detail of a picture is, right or wrong, as a part of the original's; both (H, W, 3)."""
+    return float(_detail(picture).std() / max(_detail(original).std(), 1e-6))
+
+
+def _detail(picture: np.ndarray) -> np.ndarray:
+    return picture - cv2.GaussianBlur(picture, (0, 0), 1.0)
 
 
 def power(picture: np.ndarray) -> np.ndarray:

@@ -21,8 +21,13 @@ def mse(pictures: np.ndarray, references: np.ndarray) -> np.ndarray:
 
 def psnr(pictures: np.ndarray, references: np.ndarray) -> np.ndarray:
     """Peak signal-to-noise ratio per picture in dB, infinite for equal pictures; arguments as for `mse`."""
+    return psnr_of(mse(pictures, references))
+
+
+def psnr_of(error: np.ndarray | float) -> np.ndarray:
+    """The PSNR in dB of an MSE of pictures in [0, 1]."""
     with np.errstate(divide="ignore"):
-        return -10 * np.log10(mse(pictures, references))
+        return -10 * np.log10(error)
 
 
 def ssim(picture: np.ndarray, reference: np.ndarray) -> float:

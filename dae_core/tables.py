@@ -77,9 +77,8 @@ def metric_rows(checkpoints: Mapping[str, Checkpoint]) -> list[Row]:
 
 def mean_of(rows: Sequence[Row], name: str, corruption: str, animals: str = "all", metric: str = "mse") -> float | None:
     """The mean in the row that answers this question, if there is one."""
-    wanted = (name, corruption, animals, metric)
-    columns = ("experiment", "corruption", "animals", "metric")
-    return next((float(row["mean"]) for row in rows if tuple(row[column] for column in columns) == wanted), None)
+    wanted = {"experiment": name, "corruption": corruption, "animals": animals, "metric": metric}
+    return next((float(row["mean"]) for row in rows if all(row[key] == wanted[key] for key in wanted)), None)
 
 
 CLOSE = 1.05

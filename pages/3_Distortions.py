@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dae_core.baselines import BASELINES
+from dae_core.evaluation import DAMAGED_INPUT
 from ui import cache, controls, exhibits, luck, methods, page, tiles
 
 page.start("Distortions", "Does training on one kind of damage help against another?")
@@ -38,4 +39,6 @@ with page.part():
     luck.why_this_order()
 with page.part():
     st.subheader("Error against strength")
-    methods.strength(checkpoint, classical)
+    compared = {"Doing nothing": DAMAGED_INPUT} | {methods.method_title(n): n for n in (checkpoint.name, classical)}
+    methods.strength(compared, checkpoint.experiment)
+    st.caption("The classical denoiser keeps the parameters that were chosen for the report's strength.")

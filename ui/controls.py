@@ -18,6 +18,7 @@ from dae_core.errors import UserError
 from dae_core.events import log
 from dae_core.experiments import KINDS, Kind
 from dae_core.images import FORMATS, MAX_BYTES, PictureError, read_picture
+from dae_core.ladder import RECOMMENDED
 from ui import cache
 from ui.tiles import data_url
 
@@ -134,9 +135,12 @@ def model() -> Checkpoint:
         st.stop()
     name = st.selectbox("Model", list(usable), key="model", **_shared)
     checkpoint = usable[name]
-    with st.popover("All models", icon=":material/list:", on_change="rerun", key="all_models") as popover:
-        if popover.open:
-            _model_list(usable)
+    with st.container(horizontal=True):
+        with st.popover("All models", icon=":material/list:", on_change="rerun", key="all_models") as popover:
+            if popover.open:
+                _model_list(usable)
+        if RECOMMENDED in usable and name != RECOMMENDED:
+            st.button("Recommended", icon=":material/star:", on_click=partial(_choose, "model", RECOMMENDED))
     st.caption(_describe(checkpoint))
     return checkpoint
 
@@ -146,7 +150,8 @@ def _describe(checkpoint: Checkpoint) -> str:
     parameters = checkpoint.manifest["parameters"]["trainable"]
     latent = f"{numbers:,} numbers in the latent" if numbers else "no latent: detail goes around it"
     size = f"{latent} · {parameters:,} parameters · {checkpoint.model_bytes / 1e6:.1f} MB"
-    return f"{checkpoint.experiment.summary}.  \n{size}"
+    star = ":material/star: Recommended. " if checkpoint.name == RECOMMENDED else ""
+    return f"{star}{checkpoint.experiment.summary}.  \n{size}"
 
 
 def _model_list(usable: dict[str, Checkpoint]) -> None:

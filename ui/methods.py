@@ -1,5 +1,6 @@
 """Networks and classical denoisers against each other."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -7,17 +8,17 @@ import streamlit as st
 
 from dae_core import figures, tables
 from dae_core.baselines import BASELINES, restore
-from dae_core.checkpoints import Checkpoint
 from dae_core.corruption import training_corruption
 from dae_core.evaluation import CORRUPTIONS, DAMAGED_INPUT
-from dae_core.experiments import KINDS
+from dae_core.experiments import KINDS, Experiment
+from dae_core.ladder import LADDER, RECOMMENDED
 from dae_core.report import TABLE_2
 from ui import cache, controls
 from ui.controls import Scene
 from ui.exhibits import trained
 
 # The rows of the matrix: network 1 at 1000 by what it was trained on, then the others.
-MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
+MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all", RECOMMENDED)
 
 
 def matrix() -> None:
@@ -64,6 +65,8 @@ def _row_title(name: str) -> str:
     if name in BASELINES:
         return method_title(name).replace(" (", "<br>(")
     experiment = cache.checkpoints()[0][name].experiment
+    if experiment.blind:
+        return f"{LADDER[name].title}:<br>any strength"
     network = "Network 1" if experiment.model.architecture == "network-1" else "Convolutional"
     damage = "+".join(KINDS[name].short for name in training_corruption(experiment).active)
     return f"{network}:<br>{damage or 'clean'}"
@@ -82,14 +85,17 @@ def restore_classically(name: str, scene: Scene) -> np.ndarray:
     return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)
 
 
-def strength(checkpoint: Checkpoint, classical: str) -> None:
-    """Error against the strength of one distortion, for a network and a classical denoiser; computed when looked at."""
-    picked = controls.one_of(
-        "Distortion", [kind.title for kind in KINDS.values()], KINDS["gaussian_noise"].title, "against"
-    )
+def strength(methods: Mapping[str, str], known: Experiment, key: str = "against") -> None:
+    """Error against the strength of one distortion; computed when looked at.
+
+    Args:
+        methods: What is compared, see `cache.error_at_strength`, by title.
+        known: The experiment whose training strength is marked.
+        key: Of the choice of the distortion.
+    """
+    picked = controls.one_of("Distortion", [kind.title for kind in KINDS.values()], KINDS["gaussian_noise"].title, key)
     kind = next(name for name in KINDS if KINDS[name].title == picked)
     title, strengths = KINDS[kind].strength, KINDS[kind].strengths[1:14]
-    methods = {"Doing nothing": DAMAGED_INPUT, checkpoint.name: checkpoint.name, method_title(classical): classical}
     curves: dict[str, list[float]] = {title: [] for title in methods}
     progress = st.progress(0.0, "Computing")
     for number, value in enumerate(strengths, start=1):
@@ -97,13 +103,10 @@ def strength(checkpoint: Checkpoint, classical: str) -> None:
             curves[name].append(cache.error_at_strength(method, kind, value))
         progress.progress(number / len(strengths), "Computing")
     progress.empty()
-    known = getattr(training_corruption(checkpoint.experiment), kind) or None
+    trained = getattr(training_corruption(known), kind) or None
     st.plotly_chart(
-        figures.strength_curves(strengths, curves, title, known),
+        figures.strength_curves(strengths, curves, title, trained),
         key="strength",
-        alt=f"Error against {title.lower()}: doing nothing, {checkpoint.name}, {method_title(classical)}",
+        alt=f"Error against {title.lower()}: {', '.join(methods)}",
     )
-    st.caption(
-        f"On the three shipped faces, {cache.DRAWS} draws each, with this distortion alone. The classical denoiser "
-        "keeps the parameters that were chosen for the report's strength."
-    )
+    st.caption(f"On the three shipped faces, {cache.DRAWS} draws each, with this distortion alone.")

@@ -25,6 +25,7 @@ PAGES = {
     "pages/5_Training.py": ("Training", ":material/model_training:"),
     "pages/6_Lesson.py": ("Lesson", ":material/school:"),
     "pages/7_Report.py": ("Report", ":material/description:"),
+    "pages/8_Beyond.py": ("Beyond", ":material/trending_down:"),
 }
 
 
