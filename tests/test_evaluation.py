@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,9 +22,10 @@ from dae_core.evaluation import (
     reconstruct_all,
     rescore,
     write_rows,
+    write_scores,
 )
 from dae_core.inference import load_denoiser
-from dae_core.metrics import scores
+from dae_core.metrics import mse, scores
 
 pytestmark = [
     # The fixture `tiny_checkpoint` trains and exports: see test_export.py.
@@ -62,6 +64,19 @@ def test_the_corruptions_are_none_the_seven_of_table_2():
     assert CORRUPTIONS["clean"] == Corruption()
     assert CORRUPTIONS["gaussian_noise+salt_and_pepper+cutout"] == REPORT_CORRUPTION
     assert all(name in ("clean", "+".join(corruption.active)) for name, corruption in CORRUPTIONS.items())
+
+
+def test_a_blind_network_is_scored_on_undamaged_pictures_too(denoiser, splits, tiny_experiment, tmp_path):
+    blind = replace(tiny_experiment, blind=True)
+    files = write_scores(tmp_path, blind, denoiser, *splits[1:])
+    with (tmp_path / "errors.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert set(files) == {"metrics.csv", "errors.csv"}
+    counts = {split: sum(row["split"] == split for row in rows) for split in ("val", "test", "clean")}
+    assert counts == {"val": len(splits[1].pictures), "test": len(splits[2].pictures), "clean": counts["test"]}
+    clean = as_float(splits[2].pictures)
+    found = [float(row["mse"]) for row in rows if row["split"] == "clean"]
+    np.testing.assert_allclose(found, mse(denoiser.reconstruct(clean), clean), rtol=0.05)
 
 
 def test_there_is_one_row_for_each_question(rows):

@@ -1,10 +1,11 @@
 """What the two views of the Decoders page show."""
 
+import cv2
 import numpy as np
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, open_checkpoint
 from dae_core.data import SAMPLES, load_sample
-from dae_core.frequencies import fine_detail, grid, power, spectrum
+from dae_core.frequencies import fine_detail, grid, power, sharpness, spectrum
 from dae_core.inference import load_denoiser
 
 
@@ -21,6 +22,14 @@ def test_a_grid_of_period_four_is_half_way_between_the_centre_and_the_edge():
     grid = np.repeat(np.tile(wave, (64, 1))[..., None], 3, axis=-1).astype(np.float32)
     row = power(grid)[32]
     assert set(np.argsort(row)[-2:]) == {16, 48}
+
+
+def test_sharpness_is_a_part_of_the_originals(picture):
+    blurred = cv2.GaussianBlur(picture, (0, 0), 1.0)
+    noisy = picture + np.random.default_rng(0).normal(0, 0.1, picture.shape)
+    assert sharpness(picture, picture) == 1
+    assert sharpness(blurred, picture) < 0.5 < 1.2 < sharpness(noisy, picture)
+    assert np.isfinite(sharpness(picture, np.full_like(picture, 0.5)))
 
 
 def test_both_views_are_pictures(picture):
