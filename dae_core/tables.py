@@ -10,6 +10,8 @@ from dae_core.checkpoints import Checkpoint, read_verified
 from dae_core.corruption import training_corruption
 from dae_core.evaluation import Row, parse_rows
 from dae_core.experiments import EXPERIMENTS, KINDS
+from dae_core.ladder import ALL_DAMAGE, LADDER
+from dae_core.repeats import Repeat
 from dae_core.report import TABLE_1, TABLE_2
 
 Table = list[dict[str, str]]
@@ -53,6 +55,42 @@ def table_2(rows: Sequence[Row]) -> Table:
             }
         )
     return table
+
+
+def all_damage(
+    titles: Mapping[str, str], checkpoints: Mapping[str, Checkpoint], rows: Sequence[Row], repeats: Sequence[Repeat]
+) -> dict[str, dict[str, str]]:
+    """What the named ways of denoising reach under all three distortions, as far as it was measured; a line by name.
+
+    Args:
+        titles: Of checkpoints and classical denoisers, by name.
+        checkpoints: For the number of parameters.
+        rows: The scores.
+        repeats: Further trainings; a column is added if there is one with only the seed changed.
+    """
+    again = {
+        one.experiment: f"{one.test_mse:.5f}"
+        for one in repeats
+        if one.experiment in titles.keys() & checkpoints.keys()
+        and one.patience == checkpoints[one.experiment].experiment.patience
+    }
+    lines = {}
+    for name, title in titles.items():
+        error, psnr, ssim = (mean_of(rows, name, ALL_DAMAGE, metric=metric) for metric in ("mse", "psnr", "ssim"))
+        if error is None:
+            continue
+        line = {"": title, "MSE": f"{error:.5f}"} | ({"Another seed": again.get(name, "")} if again else {})
+        line |= {"PSNR, dB": f"{psnr:.2f}", "SSIM": f"{ssim:.3f}"}
+        known = checkpoints.get(name)
+        lines[name] = line | {"Parameters": f"{known.manifest['parameters']['trainable']:,}" if known else ""}
+    return lines
+
+
+def ladder(checkpoints: Mapping[str, Checkpoint], rows: Sequence[Row], repeats: Sequence[Repeat]) -> Table:
+    """The report's network 1 and each step beyond it that is trained, under all three distortions."""
+    steps = {"distortion-all": "Network 1", **{name: step.title for name, step in LADDER.items()}}
+    steps = {name: title for name, title in steps.items() if name in checkpoints}
+    return list(all_damage(steps, checkpoints, rows, repeats).values())
 
 
 def own_corruption(name: str) -> str:

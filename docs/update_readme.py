@@ -9,6 +9,7 @@ sys.path.insert(0, str(ROOT))
 
 from dae_core import tables  # noqa: E402
 from dae_core.checkpoints import list_checkpoints  # noqa: E402
+from dae_core.repeats import read_repeats  # noqa: E402
 
 README = ROOT / "README.md"
 
@@ -18,9 +19,11 @@ def with_tables(text: str) -> str:
     checkpoints, broken = list_checkpoints()
     if broken:
         raise SystemExit(" ".join(broken))
+    rows = tables.metric_rows(checkpoints)
     for name, table in {
         "table 1": tables.table_1(checkpoints),
-        "table 2": tables.table_2(tables.metric_rows(checkpoints)),
+        "table 2": tables.table_2(rows),
+        "beyond": tables.ladder(checkpoints, rows, read_repeats()),
     }.items():
         start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
         new = f"{start}\n{tables.markdown(table)}\n{end}"

@@ -14,7 +14,7 @@ from dae_core.frequencies import fine_detail, sharpness
 from dae_core.goals import goals
 from dae_core.ladder import ALL_DAMAGE, BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
 from dae_core.metrics import mse
-from ui import cache, controls, luck, methods, tiles
+from ui import cache, controls, methods, tiles
 from ui.controls import Scene
 from ui.exhibits import show_table, trained
 
@@ -65,37 +65,21 @@ def one_idea(rebuilt: Mapping[str, np.ndarray]) -> None:
 def gains() -> None:
     """What each step reaches on the test set, and what it costs, beside the report's networks and the classical."""
     st.subheader("What each buys, and what it costs")
-    rows = cache.metric_rows()
+    usable, _ = cache.checkpoints()
     titles = {"distortion-all": "Network 1", **{name: step.title for name, step in LADDER.items()}}
-    titles = {name: titles[name] for name in _there(*titles)}
-    again = {one.experiment: f"{one.test_mse:.5f}" for one in luck.reseeded(cache.checkpoints()[0], titles)}
-    table = []
+    titles = {name: titles[name] for name in _there(*titles)} | {name: methods.method_title(name) for name in BASELINES}
+    table = tables.all_damage(titles, usable, cache.metric_rows(), cache.repeats())
     points: dict[str, list[tuple[str, int, float, float]]] = {
         "Networks of the report": [],
         "Beyond the report": [],
         "Classical": [],
     }
-    for name, title in (titles | {name: methods.method_title(name) for name in BASELINES}).items():
-        error, psnr, ssim = (
-            tables.mean_of(rows, name, ALL_DAMAGE, metric=metric) for metric in ("mse", "psnr", "ssim")
-        )
-        if error is None:
-            continue
-        parameters = 0 if name in BASELINES else _parameters(name)
+    for name, line in table.items():
+        line["Milliseconds"] = f"{cache.milliseconds(name):.1f}"
         series = list(points)[2 if name in BASELINES else name.startswith("beyond-")]
-        points[series].append((title, parameters, cache.milliseconds(name), error))
-        table.append(
-            {
-                "": title,
-                "MSE": f"{error:.5f}",
-                **({"Another seed": again.get(name, "")} if again else {}),
-                "PSNR, dB": f"{psnr:.2f}",
-                "SSIM": f"{ssim:.3f}",
-                "Parameters": f"{parameters:,}" if parameters else "",
-                "Milliseconds": f"{cache.milliseconds(name):.1f}",
-            }
-        )
-    show_table(table)
+        parameters = 0 if name in BASELINES else _parameters(name)
+        points[series].append((titles[name], parameters, cache.milliseconds(name), float(line["MSE"])))
+    show_table(list(table.values()))
     cost = controls.one_of("Error against", ("Milliseconds", "Parameters"), "Milliseconds", "cost")
     st.plotly_chart(
         figures.error_by_cost(points, cost),
