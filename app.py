@@ -54,7 +54,7 @@ with st.expander("Why is it blurry?"):
         "Training on the squared error punishes bold mistakes most. Where a network cannot know, under a black square "
         "or beyond what it keeps in its numbers, the cheapest answer is the average of all faces that would fit, and "
         "an average of sharp pictures is blurred. Look for it: the edges that many faces share stay, whiskers and the "
-        "pattern of the fur go."
+        "pattern of the fur go. What helps, and what that costs, is on the page Beyond."
     )
 settings = {"original": choice.title, "model": checkpoint.name, "seed": seed, **asdict(corruption)}
 with st.container(horizontal=True):

@@ -75,10 +75,11 @@ def gains() -> None:
         "Classical": [],
     }
     for name, line in table.items():
-        line["Milliseconds"] = f"{cache.milliseconds(name):.1f}"
+        milliseconds = cache.milliseconds(name)
+        line["Milliseconds"] = f"{milliseconds:.{1 if milliseconds >= 1 else 2}f}"
         series = list(points)[2 if name in BASELINES else name.startswith("beyond-")]
         parameters = 0 if name in BASELINES else _parameters(name)
-        points[series].append((titles[name], parameters, cache.milliseconds(name), float(line["MSE"])))
+        points[series].append((titles[name], parameters, milliseconds, float(line["MSE"])))
     show_table(list(table.values()))
     cost = controls.one_of("Error against", ("Milliseconds", "Parameters"), "Milliseconds", "cost")
     st.plotly_chart(
