@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dae_core.checkpoints import Checkpoint
 from dae_core.corruption import training_corruption
 from dae_core.evaluation import DAMAGED_INPUT, Row
+from dae_core.experiments import LOSS_TITLES
 from dae_core.tables import Table, damage_title, mean_of
 
 INTRODUCTION = """
@@ -27,8 +28,6 @@ LIMITS = (
     "It knows faces of cats and dogs, upright, centred, at 64 x 64. Of anything else it makes what it can out of such "
     "faces. It does not recover what was lost, it invents what is likely: no evidence, no medicine, no identification."
 )
-
-LOSS_TITLES = {"mse": "mean squared error", "sharp": "Charbonnier's loss and structural similarity"}
 
 
 def card(checkpoint: Checkpoint) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dae_core.errors import UserError
-from dae_core.experiments import EXPERIMENTS, Experiment, ModelSpec
+from dae_core.experiments import EXPERIMENTS, LOSS_TITLES, Experiment, ModelSpec
 
 CHECKPOINTS_FOLDER = Path(__file__).parent.parent / "checkpoints"
 HALVES = ("encoder.onnx", "decoder.onnx")
@@ -104,6 +104,8 @@ def _use_what_is_shown(experiment: Experiment, manifest: dict[str, Any]) -> None
         and all(re.fullmatch("[0-9a-f]{64}", facts["sha256"]) for facts in files.values())
         and all(Path(file).name == file for file in files)
         and 1 <= manifest["best_epoch"] <= manifest["epochs_run"]
+        and experiment.loss in LOSS_TITLES
+        and isinstance(experiment.blind, bool)
     ):
         raise ValueError("a value of another kind or size")
 

@@ -58,9 +58,9 @@ def training_corruption(experiment: Experiment) -> Corruption:
 
 @dataclass(frozen=True)
 class AnyStrength:
-    """Each of the named distortions on in half of the draws, at any strength that its slider has; weak ones more often.
+    """Each of the named distortions on in half of the draws, at any strength from zero to twice the report's.
 
-    The strength is the strongest one times the square of an even draw: half of the draws are below a quarter of it.
+    One strength in eight is from all that the slider has instead, so that no position of it is new to a network.
     """
 
     names: tuple[str, ...]
@@ -70,8 +70,9 @@ class AnyStrength:
         random = np.random.default_rng(seed)
         drawn: dict[str, Any] = {}
         for name in self.names:
-            strongest, on, part = KINDS[name].bounds[1], random.random() < 0.5, random.random() ** 2
-            drawn[name] = on * (math.ceil(part * strongest) if isinstance(strongest, int) else part * strongest)
+            on, wide, part = random.random() < 0.5, random.random() < 1 / 8, random.random()
+            strength = part * (KINDS[name].bounds[1] if wide else 2 * KINDS[name].preset)
+            drawn[name] = on * (math.ceil(strength) if isinstance(KINDS[name].preset, int) else strength)
         return Corruption(**drawn)
 
 

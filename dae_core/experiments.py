@@ -1,4 +1,4 @@
-"""The experiments of the report, as data: a variant is a `replace` of a base."""
+"""The experiments of the report, and those beyond it, as data: a variant is a `replace` of a base."""
 
 from dataclasses import dataclass, field, replace
 
@@ -27,7 +27,7 @@ class Experiment:
     Attributes:
         name: Also the name of the checkpoint's folder.
         model: The network.
-        trained_on: Names of the distortions, each at the report's strength; empty means clean pictures.
+        trained_on: Names of the distortions, each at the report's strength unless `blind`; empty: clean pictures.
         optimizer: A Keras optimizer's name; its other parameters are Keras's defaults.
         learning_rate: In the first epoch.
         learning_rate_decay: The factor from one epoch to the next; 1 keeps the learning rate constant.
@@ -156,6 +156,7 @@ NETWORKS = {
     "restorer": "Gated blocks after NAFNet, in a U-Net",
     "linear-bottleneck": "A linear bottleneck between two U-Nets",
 }
+LOSS_TITLES = {"mse": "mean squared error", "sharp": "Charbonnier's loss and structural similarity"}
 
 # The order is the order of training: what the Playground needs first comes first.
 _CONVOLUTIONAL = Experiment(

@@ -236,7 +236,7 @@ def error_by_cost(series: Mapping[str, Sequence[tuple[str, int, float, float]]],
     column = 1 if cost == "Parameters" else 2
     for (name, points), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
         shown = [point for point in points if point[column]]
-        hover = f"%{{text}}<br>%{{x:,.4g}} {cost.lower()}, MSE %{{y:.5f}}<extra>{name}</extra>"
+        hover = f"%{{text}}<br>%{{x:,.3~r}} {cost.lower()}, MSE %{{y:.5f}}<extra>{name}</extra>"
         figure.add_scatter(**_points(shown, column, colour, symbol), name=name, hovertemplate=hover)
     figure.update_yaxes(type="log", tickvals=[0.002, 0.003, 0.005, 0.01, 0.02])
     ticks = [10**power for power in range(-2, 9)]  # Plotly would write 2, 3, 4, ... between two powers of ten.

@@ -9,7 +9,7 @@ from dae_core.checkpoints import Checkpoint
 from dae_core.evaluation import CORRUPTIONS, Row
 from dae_core.ladder import ALL_DAMAGE, BOTTLENECK, BOTTLENECK_RIVALS, RECOMMENDED
 from dae_core.metrics import psnr_of
-from dae_core.tables import Table, mean_of
+from dae_core.tables import Table, damage_title, mean_of
 
 
 def goals(
@@ -33,16 +33,20 @@ def goals(
         if own is not None and other:
             judge(f"At most {part} of the error of {goal}", f"{own / other:.2f}", own <= part * other)
 
-    at_most(0.6, "the report's best network, all damage", RECOMMENDED, "convolutional-all", ALL_DAMAGE)
+    at_most(0.6, "the fully convolutional network, all damage", RECOMMENDED, "convolutional-all", ALL_DAMAGE)
     best = {damage: _lowest(rows, BASELINES, damage) for damage in CORRUPTIONS if damage != "clean"}
     ahead = [(mean_of(rows, RECOMMENDED, damage) or np.inf) < error for damage, error in best.items()]
+    lost = [damage_title(damage) for damage, won in zip(best, ahead, strict=True) if not won]
     judge(
-        "Ahead of every classical denoiser on each distortion and combination",
-        f"on {sum(ahead)} of {len(ahead)}",
-        all(ahead),
+        "Ahead of every classical denoiser on each distortion and combination, also of one that is told where",
+        f"on {sum(ahead)} of {len(ahead)}" + (f", not on {'; '.join(lost)}" if lost else ""),
+        not lost,
     )
-    worst = float(psnr_of(clean_errors.max()))
-    judge("No clean picture made worse than 40 dB", f"{worst:.1f} dB, of {len(clean_errors)}", worst >= 40)
+    if len(clean_errors):
+        psnr = psnr_of(clean_errors)
+        share = np.mean(psnr >= 40)
+        measured = f"{psnr.min():.1f} dB at worst; {share:.0%} of {len(psnr)} pictures are better than 40"
+        judge("No clean picture made worse than 40 dB", measured, psnr.min() >= 40)
     parameters = checkpoints[RECOMMENDED].manifest["parameters"]["trainable"]
     judge("At most 2,000,000 parameters", f"{parameters:,}", parameters <= 2_000_000)
     judge("At most 25 ms a picture", f"{milliseconds:.1f} ms, here and now", milliseconds <= 25)
@@ -54,4 +58,4 @@ def goals(
 
 def _lowest(rows: Sequence[Row], names: Iterable[str], damage: str) -> float:
     found = (mean_of(rows, name, damage) for name in names)
-    return min(error for error in found if error is not None)
+    return min((error for error in found if error is not None), default=np.nan)

@@ -25,19 +25,19 @@ class Step:
 # By the name of the experiment.
 LADDER = {
     "convolutional-all": Step(
-        "The report's",
+        "Convolutional",
         "Where the report ended: convolutions all the way, and the whole picture passes through 8 x 8 x 64 numbers.",
     ),
     "beyond-residual": Step(
         "Residual",
-        "Each block adds to what it was given instead of making it anew, so twice as many layers learn as easily (He "
-        "et al. 2015).",
+        "Each block adds to what it was given instead of making it anew, which lets deeper networks learn; there are "
+        "more layers, too (He et al. 2015).",
         after="convolutional-all",
     ),
     "beyond-correction": Step(
         "Correction",
-        "The network no longer paints the picture, only what has to change about it; where nothing is damaged, it can "
-        "leave everything as it is (Zhang et al. 2016).",
+        "The network no longer paints the picture, only what has to change about it: where nothing is damaged, "
+        "nothing (Zhang et al. 2016).",
         after="beyond-residual",
     ),
     "beyond-unet": Step(
@@ -48,8 +48,8 @@ LADDER = {
     ),
     "beyond-blind": Step(
         "Blind",
-        "The same network, trained on any strength of each distortion and on pictures without some of them: no "
-        "position of the sliders is new to it.",
+        "The same network, trained on any strength of each distortion and on pictures without some of them: mostly up "
+        "to twice the report's, but no position of the sliders is new to it.",
         after="beyond-unet",
     ),
     "beyond-sharp": Step(
@@ -60,8 +60,8 @@ LADDER = {
     ),
     "beyond-restorer": Step(
         "Restorer",
-        "The blind one, of modern blocks: gates in place of activations, attention to what the whole picture is like "
-        "(Chen et al. 2022).",
+        "The blind one, larger, at half the size and of modern blocks: gates in place of activations, attention to "
+        "what the whole picture is like (Chen et al. 2022).",
         after="beyond-blind",
     ),
 }

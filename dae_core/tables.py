@@ -16,6 +16,7 @@ from dae_core.report import TABLE_1, TABLE_2
 
 Table = list[dict[str, str]]
 NOT_TRAINED = "not trained"
+STEPS = {"distortion-all": "Network 1", **{name: step.title for name, step in LADDER.items()}}
 
 
 def table_1(checkpoints: Mapping[str, Checkpoint]) -> Table:
@@ -88,8 +89,7 @@ def all_damage(
 
 def ladder(checkpoints: Mapping[str, Checkpoint], rows: Sequence[Row], repeats: Sequence[Repeat]) -> Table:
     """The report's network 1 and each step beyond it that is trained, under all three distortions."""
-    steps = {"distortion-all": "Network 1", **{name: step.title for name, step in LADDER.items()}}
-    steps = {name: title for name, title in steps.items() if name in checkpoints}
+    steps = {name: title for name, title in STEPS.items() if name in checkpoints}
     return list(all_damage(steps, checkpoints, rows, repeats).values())
 
 

@@ -109,7 +109,8 @@ def test_a_blind_experiment_sees_every_strength_of_the_sliders_and_each_distorti
         on = strengths[strengths > 0]
         assert on.min() < 0.05 * kind.bounds[1] or on.min() == 1
         assert 0.95 * kind.bounds[1] < on.max() <= kind.bounds[1]
-        assert np.median(on) <= 0.3 * kind.bounds[1]
+        assert 0.85 < (on <= 2 * kind.preset).mean() < 0.97
+        assert 0.8 * kind.preset < np.median(on) < 1.4 * kind.preset
     assert 0.1 < np.mean([one == Corruption() for one in drawn]) < 0.15
     assert AnyStrength(("cutout",)).draw(3).active in ((), ("cutout",))
     pictures = corrupt_batch(PICTURES, AnyStrength(names), np.arange(9))

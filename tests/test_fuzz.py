@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from dae_core.cards import card
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError, open_checkpoint
 from dae_core.corruption import training_corruption
+from dae_core.experiments import EXPERIMENTS
 from dae_core.lessons import LESSONS_FOLDER, LessonError, parse_lesson
 from tests.browser import ROOT
 
@@ -41,7 +43,7 @@ KEYS = sorted(
             "cutout_squares",
             "salt_and_pepper_amount",
         ),
-        *("view", "show", "bottleneck", "block", "against", "drag"),
+        *("view", "show", "bottleneck", "block", "against", "drag", "kind"),
     }
 )
 TRAPS = (
@@ -166,6 +168,7 @@ def test_any_lesson_file_is_a_lesson_or_is_wrong_in_a_line(text):
 # Manifests.
 
 MANIFEST = json.loads((CHECKPOINTS_FOLDER / "convolutional-all" / "manifest.json").read_text(encoding="utf-8"))
+MANIFEST["experiment"] = asdict(EXPERIMENTS[0])  # With all fields, also those that older manifests lack.
 numbers = st.one_of(st.integers(), st.floats(), st.sampled_from((10**400, -1, 0, 1e308)))
 odd_json = st.recursive(
     st.one_of(st.none(), st.booleans(), numbers, st.text(max_size=10)),

@@ -94,7 +94,7 @@ def test_the_pages_show_further_seeds_and_what_patience_buys(tmp_path, monkeypat
     assert "ends at 0.00612 instead of" in words
     (tmp_path / "repeats.csv").write_text("broken")
     ui.cache.repeats.clear()
-    for page in ("pages/1_Decoders.py", "pages/3_Distortions.py", "pages/7_Report.py"):
+    for page in ("pages/1_Decoders.py", "pages/3_Distortions.py", "pages/7_Report.py", "pages/8_Beyond.py"):
         app.switch_page(page).run()
         assert app.error and all("repeats.csv, are broken: restore them" in error.value for error in app.error)
         assert not app.exception

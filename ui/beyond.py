@@ -20,7 +20,7 @@ from ui.exhibits import show_table, trained
 
 
 def _there(*names: str) -> list[str]:
-    """Those of the names that are trained; `ladder` says which are not."""
+    """Those of the names that are trained; `ladder` says which steps are not."""
     return [name for name in names if name in cache.checkpoints()[0]]
 
 
@@ -54,11 +54,13 @@ def one_idea(rebuilt: Mapping[str, np.ndarray]) -> None:
         if earlier:
             before[name] = earlier
     if not before:
+        st.markdown("Nothing beyond the report is trained here, so there is nothing to compare.")
         return
     titles = [LADDER[name].title for name in before]
-    title = controls.one_of("What one idea changes", titles, titles[-1], "idea", wrap=True)
+    title = controls.one_of("What one idea changes", titles, titles[-1], key="idea", wrap=True)
     name = list(before)[titles.index(title)]
-    st.markdown(f"**{title}.** {LADDER[name].idea}")
+    gap = "" if before[name] == LADDER[name].after else " What lies between these two is not trained here."
+    st.markdown(f"**{title}.** {LADDER[name].idea}{gap}")
     tiles.wipe(rebuilt[before[name]], rebuilt[name], LADDER[before[name]].title, title)
 
 
@@ -66,48 +68,51 @@ def gains() -> None:
     """What each step reaches on the test set, and what it costs, beside the report's networks and the classical."""
     st.subheader("What each buys, and what it costs")
     usable, _ = cache.checkpoints()
-    titles = {"distortion-all": "Network 1", **{name: step.title for name, step in LADDER.items()}}
-    titles = {name: titles[name] for name in _there(*titles)} | {name: methods.method_title(name) for name in BASELINES}
+    titles = {name: title for name, title in tables.STEPS.items() if name in usable}
+    titles |= {name: methods.method_title(name) for name in BASELINES}
     table = tables.all_damage(titles, usable, cache.metric_rows(), cache.repeats())
     points: dict[str, list[tuple[str, int, float, float]]] = {
-        "Networks of the report": [],
-        "Beyond the report": [],
+        "The report's": [],
+        "Beyond": [],
         "Classical": [],
     }
     for name, line in table.items():
         milliseconds = cache.milliseconds(name)
         line["Milliseconds"] = f"{milliseconds:.{1 if milliseconds >= 1 else 2}f}"
-        series = list(points)[2 if name in BASELINES else name.startswith("beyond-")]
+        series = "Classical" if name in BASELINES else "Beyond" if name.startswith("beyond-") else "The report's"
         parameters = 0 if name in BASELINES else _parameters(name)
         points[series].append((titles[name], parameters, milliseconds, float(line["MSE"])))
     show_table(list(table.values()))
-    cost = controls.one_of("Error against", ("Milliseconds", "Parameters"), "Milliseconds", "cost")
+    cost = controls.one_of("Error against", ("Milliseconds", "Parameters"), "Milliseconds", key="cost")
     st.plotly_chart(
         figures.error_by_cost(points, cost),
         key="costs",
         alt=f"Test error against {cost.lower()} of every way of denoising",
     )
-    st.caption("984 test pictures with the report's three distortions; times as measured on this server just now.")
+    st.caption("The test pictures with the report's three distortions; times as measured on this server.")
 
 
 def sharp_or_right(scene: Scene) -> None:
     """The blind network with both losses, and their fine detail."""
     names = _there("beyond-blind", "beyond-sharp")
-    if not names:
+    if len(names) < 2:
         return
     st.subheader("Right or sharp?")
-    rows, strip = cache.metric_rows(), []
-    for name in names:
+    lines = tables.all_damage(
+        {name: LADDER[name].title for name in names}, cache.checkpoints()[0], cache.metric_rows(), []
+    )
+    strip = []
+    for name, line in lines.items():
         picture = _denoise(name, scene.distorted)
-        error, ssim = (tables.mean_of(rows, name, ALL_DAMAGE, metric=metric) for metric in ("mse", "ssim"))
-        line = f"Test set: MSE {error:.5f}, SSIM {ssim:.3f}  \nThis picture: {sharpness(picture, scene.original):.0%}"
-        strip += [(LADDER[name].title, picture, line), ("Its fine detail", fine_detail(picture), "four times enlarged")]
-    strip += [("Original", scene.original, "100 %"), ("Its fine detail", fine_detail(scene.original), "")]
+        text = f"Test set: MSE {line['MSE']}, SSIM {line['SSIM']}  \n"
+        text += f"This picture: {sharpness(picture, scene.original):.0%}"
+        strip += [(line[""], picture, text), ("Its fine detail", fine_detail(picture), "four times enlarged")]
+    strip += [("Original", scene.original, "100%"), ("Its fine detail", fine_detail(scene.original), "")]
     tiles.strip(strip, scale=4)
     st.markdown(
-        "The square of an error is least for the mean of all that might be under a square, and that is blurred. "
-        "Another loss asks for sharper pictures, and pays with a larger error. The percentage is how strong the fine "
-        "detail is, right or wrong, compared with the original's."
+        "The square of an error is least for the mean of all that might be under a square, and that is blurred. The "
+        "other loss forgives more of a bold mistake and asks for structure: compare MSE, SSIM, and the percentage, "
+        "which is how strong the fine detail is, right or wrong, beside the original's."
     )
 
 
@@ -117,11 +122,17 @@ def strengths() -> None:
     if names:
         st.subheader("Any strength")
         compared = {"Doing nothing": DAMAGED_INPUT} | {LADDER[name].title: name for name in names}
-        methods.strength(compared, cache.checkpoints()[0][names[0]].experiment, "slider")
+        methods.strength(compared, cache.checkpoints()[0][names[0]].experiment, key="kind")
+        st.markdown(
+            "A network that was trained with one strength changes a picture as if it were there, even where less or "
+            "more is. Blind ones have met them all."
+        )
 
 
 def bottleneck(scene: Scene) -> None:
     """Network 1 and the best through as many numbers, on the picture and on the test set."""
+    if not _there(BOTTLENECK):
+        return
     rows, strip, table = cache.metric_rows(), [], []
     for name in _there(*BOTTLENECK_RIVALS.values(), BOTTLENECK):
         picture = _denoise(name, scene.distorted)
@@ -132,10 +143,14 @@ def bottleneck(scene: Scene) -> None:
                 f"{tables.mean_of(rows, name, damage) or float('nan'):.5f}"
             )
         table.append(line)
-    if strip:
-        st.subheader("And through 1000 numbers?")
-        tiles.strip([("Distorted", scene.distorted, ""), *strip, ("Original", scene.original, scene.title)], scale=4)
-        show_table(table)
+    st.subheader("And through 1000 numbers?")
+    tiles.strip([("Distorted", scene.distorted, ""), *strip, ("Original", scene.original, scene.title)], scale=4)
+    show_table(table)
+    st.markdown(
+        "Network 1 squeezes a picture into 1000 numbers; *bottleneck-1000* learned that on clean pictures, "
+        "*distortion-all* on damaged ones. In *beyond-bottleneck* a U-Net repairs the picture first, 1000 numbers come "
+        "from it by a linear map that began as its principal components, and another U-Net finishes what they give."
+    )
 
 
 def failures() -> None:
@@ -152,15 +167,16 @@ def failures() -> None:
     st.caption("The shipped pictures, the worst first, with their MSE.")
     errors = cache.errors(RECOMMENDED, "test")
     worst = np.argsort(-errors)[:10]
-    if (DATA_FOLDER / "test").is_dir():
+    digest = cache.checkpoints()[0][RECOMMENDED].manifest["data"].get("test")
+    if (DATA_FOLDER / "test").is_dir() and cache.test_split().digest == digest:
         pictures = as_float(cache.test_split().pictures[worst])
         damaged = corrupt_batch(pictures, REPORT_CORRUPTION, worst)
         tiles.film_strip([damaged, _denoise(RECOMMENDED, damaged), pictures], [f"{i}: {errors[i]:.4f}" for i in worst])
-        st.caption("The worst ten of the 984 test pictures, with their number and MSE.")
+        st.caption(f"The worst ten of the {len(errors)} test pictures, with their number and MSE.")
     else:
         show_table([{"Test picture": str(i), "MSE": f"{errors[i]:.5f}"} for i in worst])
         st.caption(
-            f"The worst ten of 984; their mean is {errors.mean():.5f}. With the data folder, they are shown here."
+            f"The worst ten of {len(errors)}, whose mean is {errors.mean():.5f}. With the data folder, they are shown."
         )
 
 

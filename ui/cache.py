@@ -149,17 +149,22 @@ def grid(name: str | None) -> float:
     return frequencies.grid(denoiser(checkpoints()[0][name]).reconstruct(originals) if name else originals)
 
 
-@st.cache_resource(ttl=30, show_spinner=False)
 def metric_rows() -> list[dict]:
-    """Every row of the checkpoints' `metrics.csv` and of the classical denoisers' `baselines.csv`.
+    """Every row of the `metrics.csv` of `checkpoints` and of the classical denoisers' `baselines.csv`.
 
     Raises:
         CheckpointError: One of the files is missing or not what its manifest says.
     """
+    usable, _ = checkpoints()
+    return _metric_rows(tuple((name, str(checkpoint.manifest["files"])) for name, checkpoint in usable.items()), usable)
+
+
+@st.cache_resource(ttl=30, max_entries=2, show_spinner=False)
+def _metric_rows(files: tuple[tuple[str, str], ...], _usable: dict[str, Checkpoint]) -> list[dict]:
     from dae_core import tables
     from dae_core.evaluation import baseline_rows
 
-    return tables.metric_rows(checkpoints()[0]) + baseline_rows()
+    return tables.metric_rows(_usable) + baseline_rows()
 
 
 @st.cache_resource(ttl=30, show_spinner=False)

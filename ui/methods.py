@@ -65,7 +65,7 @@ def _row_title(name: str) -> str:
     if name in BASELINES:
         return method_title(name).replace(" (", "<br>(")
     experiment = cache.checkpoints()[0][name].experiment
-    if experiment.blind:
+    if name == RECOMMENDED:
         return f"{LADDER[name].title}:<br>any strength"
     network = "Network 1" if experiment.model.architecture == "network-1" else "Convolutional"
     damage = "+".join(KINDS[name].short for name in training_corruption(experiment).active)
@@ -85,12 +85,12 @@ def restore_classically(name: str, scene: Scene) -> np.ndarray:
     return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)
 
 
-def strength(methods: Mapping[str, str], known: Experiment, key: str = "against") -> None:
+def strength(methods: Mapping[str, str], known: Experiment | None, key: str = "against") -> None:
     """Error against the strength of one distortion; computed when looked at.
 
     Args:
         methods: What is compared, see `cache.error_at_strength`, by title.
-        known: The experiment whose training strength is marked.
+        known: The experiment whose training strength is marked, if it has one.
         key: Of the choice of the distortion.
     """
     picked = controls.one_of("Distortion", [kind.title for kind in KINDS.values()], KINDS["gaussian_noise"].title, key)
@@ -103,7 +103,7 @@ def strength(methods: Mapping[str, str], known: Experiment, key: str = "against"
             curves[name].append(cache.error_at_strength(method, kind, value))
         progress.progress(number / len(strengths), "Computing")
     progress.empty()
-    trained = getattr(training_corruption(known), kind) or None
+    trained = getattr(training_corruption(known), kind) or None if known and not known.blind else None
     st.plotly_chart(
         figures.strength_curves(strengths, curves, title, trained),
         key="strength",
