@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from dae_core.baselines import BASELINES
 from dae_core.checkpoints import list_checkpoints
+from dae_core.ladder import RECOMMENDED
 from tests.browser import PHONE, ROOT, changed, choose, link, settle, shown, switch
 from ui.methods import MATRIX
 
@@ -39,10 +40,11 @@ def test_a_cell_of_the_matrix_opens_its_method_and_its_distortion(address, visit
     link(page, "Distortions")
     cells = page.locator(".st-key-matrix .heatmaplayer image")
     expect(cells).to_be_visible(timeout=15_000)
-    rows = len(list_checkpoints()[0].keys() & {*MATRIX}) + len(BASELINES)
+    rows = len(list_checkpoints()[0].keys() & {*MATRIX, RECOMMENDED}) + len(BASELINES)
 
     def click(row: int, column: int) -> None:
         settle(page, ())
+        cells.evaluate("cells => cells.scrollIntoView({block: 'center'})")
         box = cells.bounding_box()
         page.mouse.click(box["x"] + box["width"] * (column + 0.5) / 8, box["y"] + box["height"] * (row + 0.5) / rows)
 
