@@ -46,21 +46,27 @@ def unet() -> keras.Model:
     return _in_one_piece("unet", skips=True)
 
 
-def _in_one_piece(name: str, skips: bool) -> keras.Model:
+def _in_one_piece(name: str, skips: bool, **how) -> keras.Model:
     picture = keras.Input(PICTURE_SHAPE, name="picture")
     names = [f"{half}_block_{number}" for half in ("encoder", "decoder") for number in (1, 2, 3)]
-    x = _down_and_up(picture, skips, names)
+    x = _down_and_up(picture, skips, names, **how)
     return keras.Model(picture, _add_to(picture, x, "reconstruction"), name=name)
 
 
-def _down_and_up(picture, skips: bool, names: list[str], last: int = DECODER_FILTERS[-1]):
-    """(64, 64, 3) down to (8, 8, 64) and up to (64, 64, last), with six names for the blocks."""
+def _down_and_up(
+    picture, skips: bool, names: list[str], encoder=ENCODER_FILTERS, decoder=DECODER_FILTERS, middle=lambda x: x
+):
+    """Three times half the sides, what is in the middle, and up again; with six names for the blocks.
+
+    As it is: (64, 64, 3) to (8, 8, 64) to (64, 64, 8).
+    """
     x, fine = picture, []
-    for width, name in zip(ENCODER_FILTERS, names[:3], strict=True):
+    for width, name in zip(encoder, names[:3], strict=True):
         x = _residual_block(x, width)
         fine.append(x)  # (64, 64, 32), (32, 32, 48), (16, 16, 64)
         x = layers.MaxPooling2D(name=name)(x)
-    for width, name in zip((*DECODER_FILTERS[:-1], last), names[3:], strict=True):
+    x = middle(x)
+    for width, name in zip(decoder, names[3:], strict=True):
         x = _enlarge(x, width)
         if skips:
             x = layers.Concatenate()([x, fine.pop()])
@@ -75,7 +81,8 @@ def linear_bottleneck(latent_size: int) -> keras.Model:
     around the latent.
     """
     picture = keras.Input(PICTURE_SHAPE, name="picture")
-    x = _down_and_up(picture, True, [f"encoder_block_{number}" for number in range(1, 7)], last=16)
+    wider = (*DECODER_FILTERS[:-1], 16)
+    x = _down_and_up(picture, True, [f"encoder_block_{number}" for number in range(1, 7)], decoder=wider)
     x = _add_to(picture, x, "encoder_block_7")
     latent = layers.Dense(latent_size, name="latent")(layers.Flatten()(x))
     encoder = keras.Model(picture, latent, name="encoder")
@@ -83,7 +90,7 @@ def linear_bottleneck(latent_size: int) -> keras.Model:
     latent = keras.Input((latent_size,), name="latent")
     spread = layers.Dense(math.prod(PICTURE_SHAPE), name="spread")(latent)
     spread = layers.Reshape(PICTURE_SHAPE, name="decoder_block_1")(spread)
-    x = _down_and_up(spread, True, [f"decoder_block_{number}" for number in range(2, 8)], last=16)
+    x = _down_and_up(spread, True, [f"decoder_block_{number}" for number in range(2, 8)], decoder=wider)
     decoder = keras.Model(latent, _add_to(spread, x, "reconstruction"), name="decoder")
     return keras.Model(picture, decoder(encoder(picture)), name="linear-bottleneck")
 
@@ -104,33 +111,20 @@ def start_with_principal_components(model: keras.Model, pictures: np.ndarray) ->
     spread.set_weights([components, mean])
 
 
-def restorer(width: int = 48, encoder: tuple[int, ...] = (2, 2), middle: int = 4, decoder: int = 2) -> keras.Model:
-    """A U-Net of gated blocks, after NAFNet (Chen et al. 2022, "Simple baselines for image restoration").
+def restorer(width: int = 160, blocks: int = 4) -> keras.Model:
+    """A wider U-Net, with gated blocks after NAFNet (Chen et al. 2022, "Simple baselines for image restoration").
 
-    Every four pixels become one place at once: blocks at full size would take half of the time and see little.
-
-    Args:
-        width: Channels at half size, (32, 32); they double whenever the sides are halved again.
-        encoder: Blocks before each further halving.
-        middle: Blocks at the smallest size, (8, 8).
-        decoder: Blocks after each doubling of the sides.
+    They stand in the middle, where the picture is (8, 8, width): what a square hides is far from all that is known.
+    At full size, they would take most of the time; there, two convolutions remove the noise as well.
     """
-    picture = keras.Input(PICTURE_SHAPE, name="picture")
-    x, fine = layers.Conv2D(width, 2, strides=2, name="encoder_block_1")(picture), []
-    for number, blocks in enumerate(encoder, start=2):
-        for _ in range(blocks):
-            x = _gated_block(x)
-        fine.append(x)
-        x = layers.Conv2D(2 * x.shape[-1], 2, strides=2, name=f"encoder_block_{number}")(x)
-    for number in range(1, middle + 1):
-        x = _gated_block(x, name=f"middle_block_{number}")
-    for number in range(1, len(encoder) + 1):
-        x = layers.UpSampling2D()(layers.Conv2D(x.shape[-1] // 2, 1)(x))
-        x = layers.Add()([x, fine[-number]])
-        for block in range(1, decoder + 1):
-            x = _gated_block(x, name=f"decoder_block_{number}" if block == decoder else None)
-    x = layers.Conv2DTranspose(width // 3, 2, strides=2)(x)
-    return keras.Model(picture, _add_to(picture, x, "reconstruction"), name="restorer")
+
+    def middle(x):
+        x = layers.Conv2D(width, 1)(x)
+        for number in range(1, blocks + 1):
+            x = _gated_block(x, name=f"middle_block_{number}")
+        return x
+
+    return _in_one_piece("restorer", True, encoder=(24, 48, 96), decoder=(96, 48, 16), middle=middle)
 
 
 def _add_to(picture, x, name: str):
@@ -157,7 +151,7 @@ def _residual_block(x, width: int, name: str | None = None):
     return layers.ReLU(name=name)(layers.Add()([x, y]))
 
 
-def _gated_block(x, name: str | None = None):
+def _gated_block(x, name: str):
     """Two residual steps, both with gates (a product of halves) in place of activations, as in NAFNet."""
     width = x.shape[-1]
     y = layers.LayerNormalization(epsilon=1e-6)(x)

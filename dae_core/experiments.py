@@ -153,7 +153,7 @@ NETWORKS = {
     "residual": "Fully convolutional, of residual blocks",
     "correction": "Residual blocks that correct the picture instead of painting it",
     "unet": "U-Net: the same with skip connections around the bottleneck",
-    "restorer": "Gated blocks after NAFNet, in a U-Net",
+    "restorer": "A wider U-Net with gated blocks after NAFNet",
     "linear-bottleneck": "A linear bottleneck between two U-Nets",
 }
 LOSS_TITLES = {"mse": "mean squared error", "sharp": "Charbonnier's loss and structural similarity"}
@@ -201,6 +201,6 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     _UNET,
     _BLIND,
     replace(_BLIND, name="beyond-sharp", loss="sharp"),
-    replace(_BLIND, name="beyond-restorer", model=ModelSpec("restorer", 0)),
+    replace(_BLIND, name="beyond-restorer", model=ModelSpec("restorer", 0), epochs=100, learning_rate_decay=0.95**0.5),
     replace(_BLIND, name="beyond-bottleneck", model=ModelSpec("linear-bottleneck", 1000)),
 )

@@ -60,8 +60,8 @@ LADDER = {
     ),
     "beyond-restorer": Step(
         "Restorer",
-        "The blind one, larger, at half the size and of modern blocks: gates in place of activations, attention to "
-        "what the whole picture is like (Chen et al. 2022).",
+        "The blind one, wider, trained for longer, and with modern blocks in the middle: gates in place of "
+        "activations, attention to what the whole picture is like (Chen et al. 2022).",
         after="beyond-blind",
     ),
 }
