@@ -54,7 +54,10 @@ def one_idea(rebuilt: Mapping[str, np.ndarray]) -> None:
         if earlier:
             before[name] = earlier
     if not before:
-        st.markdown("Nothing beyond the report is trained here, so there is nothing to compare.")
+        st.markdown(
+            "No network beyond the report is trained here yet: `python train_models.py 'beyond-*'` does it. Until then, "
+            "this page compares the report's networks with the classical denoisers."
+        )
         return
     titles = [LADDER[name].title for name in before]
     title = controls.one_of("What one idea changes", titles, titles[-1], key="idea", wrap=True)
