@@ -55,8 +55,8 @@ def one_idea(rebuilt: Mapping[str, np.ndarray]) -> None:
             before[name] = earlier
     if not before:
         st.markdown(
-            "No network beyond the report is trained here yet: `python train_models.py 'beyond-*'` does it. Until then, "
-            "this page compares the report's networks with the classical denoisers."
+            "No network beyond the report is trained here yet: `python train_models.py 'beyond-*'` does it. Until "
+            "then, this page compares the report's networks with the classical denoisers."
         )
         return
     titles = [LADDER[name].title for name in before]
