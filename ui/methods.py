@@ -24,7 +24,8 @@ MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
 def matrix() -> None:
     """Trained on against tested on: the gain in dB over leaving the picture damaged."""
     rows = cache.metric_rows()
-    names = [*trained(MATRIX), *(name for name in (RECOMMENDED,) if name in cache.checkpoints()[0]), *BASELINES]
+    recommended = [RECOMMENDED] if RECOMMENDED in cache.checkpoints()[0] else []
+    names = [*trained(MATRIX), *recommended, *BASELINES]
     damages = list(CORRUPTIONS)
     gains = np.full((len(names), len(damages)), np.nan)
     text = [["" for _ in damages] for _ in names]
@@ -85,12 +86,12 @@ def restore_classically(name: str, scene: Scene) -> np.ndarray:
     return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)
 
 
-def strength(methods: Mapping[str, str], known: Experiment | None, key: str = "against") -> None:
+def strength(methods: Mapping[str, str], known: Experiment, key: str = "against") -> None:
     """Error against the strength of one distortion; computed when looked at.
 
     Args:
         methods: What is compared, see `cache.error_at_strength`, by title.
-        known: The experiment whose training strength is marked, if it has one.
+        known: The experiment whose training strength is marked, unless it had many.
         key: Of the choice of the distortion.
     """
     picked = controls.one_of("Distortion", [kind.title for kind in KINDS.values()], KINDS["gaussian_noise"].title, key)
@@ -103,7 +104,7 @@ def strength(methods: Mapping[str, str], known: Experiment | None, key: str = "a
             curves[name].append(cache.error_at_strength(method, kind, value))
         progress.progress(number / len(strengths), "Computing")
     progress.empty()
-    trained = getattr(training_corruption(known), kind) or None if known and not known.blind else None
+    trained = None if known.blind else getattr(training_corruption(known), kind) or None
     st.plotly_chart(
         figures.strength_curves(strengths, curves, title, trained),
         key="strength",
