@@ -3,12 +3,13 @@
 import csv
 import os
 import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import get_type_hints
 
-from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError
 from dae_core.data import Split
 from dae_core.evaluation import own_errors
 from dae_core.experiments import Experiment
@@ -89,6 +90,15 @@ def find(repeats: list[Repeat], experiment: Experiment) -> Repeat | None:
     """The repeat of this experiment with this seed and patience, if there is one."""
     wanted = (experiment.name, experiment.seed, experiment.patience)
     return next((one for one in repeats if (one.experiment, one.seed, one.patience) == wanted), None)
+
+
+def reseeded(repeats: Iterable[Repeat], checkpoints: Mapping[str, Checkpoint]) -> list[Repeat]:
+    """Those that differ from their checkpoint, if it is there, in nothing but the seed."""
+    return [
+        one
+        for one in repeats
+        if one.experiment in checkpoints and one.patience == checkpoints[one.experiment].experiment.patience
+    ]
 
 
 def read_repeats(file: Path = REPEATS_FILE) -> list[Repeat]:

@@ -11,7 +11,7 @@ from dae_core.corruption import training_corruption
 from dae_core.evaluation import Row, parse_rows
 from dae_core.experiments import EXPERIMENTS, KINDS
 from dae_core.ladder import ALL_DAMAGE, LADDER
-from dae_core.repeats import Repeat
+from dae_core.repeats import Repeat, reseeded
 from dae_core.report import TABLE_1, TABLE_2
 
 Table = list[dict[str, str]]
@@ -69,12 +69,8 @@ def all_damage(
         rows: The scores.
         repeats: Further trainings; a column is added if there is one with only the seed changed.
     """
-    again = {
-        one.experiment: f"{one.test_mse:.5f}"
-        for one in repeats
-        if one.experiment in titles.keys() & checkpoints.keys()
-        and one.patience == checkpoints[one.experiment].experiment.patience
-    }
+    further = [one for one in reseeded(repeats, checkpoints) if one.experiment in titles]
+    again = {one.experiment: f"{one.test_mse:.5f}" for one in further}
     lines = {}
     for name, title in titles.items():
         error, psnr, ssim = (mean_of(rows, name, ALL_DAMAGE, metric=metric) for metric in ("mse", "psnr", "ssim"))

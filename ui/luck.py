@@ -17,11 +17,6 @@ def repeats(usable: Mapping[str, Checkpoint], names: Iterable[str]) -> list[Repe
     return [one for one in cache.repeats() if one.experiment in names and one.experiment in usable]
 
 
-def reseeded(usable: Mapping[str, Checkpoint], names: Iterable[str]) -> list[Repeat]:
-    """Those that differ in nothing but the seed."""
-    return [one for one in repeats(usable, names) if one.patience == usable[one.experiment].experiment.patience]
-
-
 def rankings(theirs: dict[str, float], ours: dict[str, float], again: list[tuple[int, str, float]]) -> None:
     """Who is better than whom, in the report, here, and here with other seeds: (seed, title, error) each."""
     if len(ours) < len(theirs):
