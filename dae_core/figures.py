@@ -229,20 +229,33 @@ def error_by_cost(series: Mapping[str, Sequence[tuple[str, int, float, float]]],
     """Error against what it costs, a point each, both axes logarithmic.
 
     Args:
-        series: By kind, (title, parameters, milliseconds, error); what has no parameters is left out where they count.
+        series: By kind, (title, parameters, milliseconds, error). What has no parameters is left out where they count,
+            and of these, only the best has its title beside it: the others stand close together.
         cost: `Parameters` or `Milliseconds`.
     """
     figure = go.Figure()
     column = 1 if cost == "Parameters" else 2
-    for (name, points), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
-        shown = [point for point in points if point[column]]
-        hover = f"%{{text}}<br>%{{x:,.3~r}} {cost.lower()}, MSE %{{y:.5f}}<extra>{name}</extra>"
-        figure.add_scatter(**_points(shown, column, colour, symbol), name=name, hovertemplate=hover)
+    points = [point for one in series.values() for point in one]
+    best = min((point for point in points if not point[1]), key=lambda point: point[-1], default=None)
+    titled = sorted((point for point in points if point[1] or point is best), key=lambda point: point[-1])
+    # Networks of one size stand above each other: their titles go to one side and to the other in turn.
+    sides = {point[0]: ("middle right", "middle left")[rank % 2] for rank, point in enumerate(titled)}
+    for (name, own), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
+        shown = [point for point in own if point[column]]
+        hover = f"%{{hovertext}}<br>%{{x:,.3~r}} {cost.lower()}, MSE %{{y:.5f}}<extra>{name}</extra>"
+        trace = _points(shown, column, colour, symbol) | {
+            "hovertext": [point[0] for point in shown],
+            "text": [point[0] if point[0] in sides else "" for point in shown],
+            "textposition": [sides.get(point[0], "middle right") for point in shown],
+        }
+        figure.add_scatter(**trace, name=name, hovertemplate=hover)
     figure.update_yaxes(type="log", tickvals=[0.002, 0.003, 0.005, 0.01, 0.02])
     ticks = [10**power for power in range(-2, 9)]  # Plotly would write 2, 3, 4, ... between two powers of ten.
-    return _axes(figure, f"{cost} (less is better)", MSE_TITLE).update_xaxes(
-        type="log", tickvals=ticks, ticktext=[f"{tick:,}" for tick in ticks]
-    )
+    costs = np.log10([point[column] for point in points if point[column]] or [1])
+    room = 0.3 + 0.15 * np.ptp(costs)  # For the titles, on a phone too.
+    span = [costs.min() - room, costs.max() + room]
+    _axes(figure, f"{cost} (less is better)", MSE_TITLE)
+    return figure.update_xaxes(type="log", range=span, tickvals=ticks, ticktext=[f"{tick:,}" for tick in ticks])
 
 
 def _points(points: Sequence[tuple], column: int, colour: str, symbol: str) -> dict:

@@ -1,7 +1,6 @@
 """The steps beyond the report: each has its place, and a goal is reached only by the numbers."""
 
 import numpy as np
-import pytest
 
 from dae_core.baselines import BASELINES
 from dae_core.checkpoints import list_checkpoints
@@ -83,10 +82,23 @@ def test_what_is_not_trained_is_not_judged():
     assert mean_of(rows, BOTTLENECK, ALL_DAMAGE) is None
 
 
-@pytest.mark.parametrize(("cost", "shown"), [("Milliseconds", [("a", 2.0), ("b", 0.1)]), ("Parameters", [("a", 900)])])
-def test_the_classical_have_no_parameters_to_be_drawn_at(cost, shown):
-    figure = error_by_cost({"Networks": [("a", 900, 2.0, 0.01)], "Classical": [("b", 0, 0.1, 0.02)]}, cost)
-    assert [point for trace in figure.data for point in zip(trace.text, trace.x, strict=True)] == shown
+COSTS = {
+    "Networks": [("a", 900, 2.0, 0.01), ("b", 900, 2.0, 0.009), ("c", 900, 2.0, 0.008)],
+    "Classical": [("d", 0, 0.1, 0.03), ("e", 0, 0.2, 0.02)],
+}
+
+
+def test_the_classical_have_no_parameters_to_be_drawn_at():
+    for cost, drawn in {"Milliseconds": "abcde", "Parameters": "abc"}.items():
+        figure = error_by_cost(COSTS, cost)
+        assert [title for trace in figure.data for title in trace.hovertext] == list(drawn)
+        assert all(len(trace.x) == len(trace.y) == len(trace.hovertext) for trace in figure.data)
+
+
+def test_titles_of_networks_above_each_other_alternate_and_the_best_classical_has_one():
+    networks, classical = error_by_cost(COSTS, "Milliseconds").data
+    assert networks.textposition == ("middle right", "middle left", "middle right")
+    assert networks.text == ("a", "b", "c") and classical.text == ("", "e")
 
 
 def test_another_seed_is_tied_to_the_first():
