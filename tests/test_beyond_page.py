@@ -1,0 +1,66 @@
+"""The page Beyond: every step shows what its network makes of the picture, and what it is said to add to."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from dae_core.checkpoints import list_checkpoints
+from dae_core.corruption import REPORT_CORRUPTION, corrupt
+from dae_core.data import load_sample
+from dae_core.inference import load_denoiser
+from dae_core.ladder import LADDER
+
+ROOT = Path(__file__).parent.parent
+CHECKPOINTS = list_checkpoints()[0]
+STEPS = [name for name in LADDER if name in CHECKPOINTS]
+
+
+@pytest.fixture
+def page() -> AppTest:
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page("pages/8_Beyond.py").run()
+
+
+def film_strip(page: AppTest) -> dict[str, np.ndarray]:
+    """The first row of pictures by title, back at one value per pixel: (64, 64, 3) uint8 each."""
+    images = [element.proto.imgs[0] for element in page.get("image")[: len(STEPS) + 2]]
+    files = [io.BytesIO(base64.b64decode(image.url.partition(",")[2])) for image in images]
+    titles = ["Distorted", *(LADDER[name].title for name in STEPS), "Original"]
+    return {title: np.asarray(Image.open(file))[1::3, 1::3] for title, file in zip(titles, files, strict=True)}
+
+
+def test_the_film_strip_is_what_the_networks_make_of_the_picture_on_screen(page):
+    page.selectbox(key="image").set_value("owl")
+    page.number_input(key="seed").set_value(7).run()
+    shown = film_strip(page)
+    original = load_sample("owl")
+    distorted = corrupt(original, REPORT_CORRUPTION, 7)
+    expected = {LADDER[name].title: load_denoiser(CHECKPOINTS[name]).reconstruct(distorted) for name in STEPS}
+    for title, picture in ({"Distorted": distorted, "Original": original} | expected).items():
+        np.testing.assert_array_equal(shown[title], np.rint(picture * 255).astype(np.uint8), err_msg=title)
+
+
+def test_each_idea_is_explained_beside_what_it_was_added_to(page):
+    titles = {LADDER[name].title: name for name in STEPS[1:]}
+    for title, name in titles.items():
+        page.button_group(key="idea").set_value(title).run()
+        said = next(element.value for element in page.markdown if element.value.startswith(f"**{title}.**"))
+        assert LADDER[name].idea in said
+        assert ("not trained here" in said) == (LADDER[name].after not in STEPS)
+    assert titles
+
+
+def test_the_table_has_a_line_for_every_way_of_denoising_with_its_cost(page):
+    table = page.table[0].value
+    names = set(table.iloc[:, 0])
+    assert {LADDER[name].title for name in STEPS} | {"Network 1", "Median", "Inpainting (told where)"} <= names
+    assert (table["Milliseconds"].astype(float) > 0).all() and (table["MSE"].astype(float) > 0).all()
+
+
+def test_error_can_be_drawn_against_either_cost(page):
+    page.button_group(key="cost").set_value("Parameters").run()
+    assert "Parameters (less is better)" in page.get("plotly_chart")[0].proto.spec
