@@ -75,31 +75,32 @@ def _down_and_up(
 
 
 def linear_bottleneck(latent_size: int) -> keras.Model:
-    """All through a latent, as in network 1, but the way through it is linear: it can begin as principal components.
+    """All through a latent, as in network 1, but the way through it is linear and fixed: `set_principal_components`.
 
-    Before it, a U-Net repairs the picture; behind it, another one adds what the linear way cannot know. Nothing goes
-    around the latent.
+    Before it, a U-Net repairs the picture; behind it, another one adds what the linear way cannot know. Each has skip
+    connections of its own, but nothing goes around the latent.
     """
     picture = keras.Input(PICTURE_SHAPE, name="picture")
     wider = (*DECODER_FILTERS[:-1], 16)
     x = _down_and_up(picture, True, [f"encoder_block_{number}" for number in range(1, 7)], decoder=wider)
     x = _add_to(picture, x, "encoder_block_7")
-    latent = layers.Dense(latent_size, name="latent")(layers.Flatten()(x))
+    # Fixed: steps of Adam that suit convolutions would undo in a moment what is known to be the best linear way.
+    latent = layers.Dense(latent_size, trainable=False, name="latent")(layers.Flatten()(x))
     encoder = keras.Model(picture, latent, name="encoder")
 
     latent = keras.Input((latent_size,), name="latent")
-    spread = layers.Dense(math.prod(PICTURE_SHAPE), name="spread")(latent)
+    spread = layers.Dense(math.prod(PICTURE_SHAPE), trainable=False, name="spread")(latent)
     spread = layers.Reshape(PICTURE_SHAPE, name="decoder_block_1")(spread)
     x = _down_and_up(spread, True, [f"decoder_block_{number}" for number in range(2, 8)], decoder=wider)
     decoder = keras.Model(latent, _add_to(spread, x, "reconstruction"), name="decoder")
     return keras.Model(picture, decoder(encoder(picture)), name="linear-bottleneck")
 
 
-def start_with_principal_components(model: keras.Model, pictures: np.ndarray) -> None:
+def set_principal_components(model: keras.Model, pictures: np.ndarray) -> None:
     """Sets the linear way of `linear_bottleneck` to what keeps most of the variance of the training pictures.
 
     Args:
-        model: Untrained. It stays as it is if there are fewer pictures than numbers in its latent.
+        model: Untrained. Its linear way stays random if there are fewer pictures than numbers in its latent.
         pictures: (N, 64, 64, 3) uint8.
     """
     compress = model.get_layer("encoder").get_layer("latent")

@@ -41,10 +41,11 @@ def card(checkpoint: Checkpoint) -> str:
         f"patience {experiment.patience}, seed {experiment.seed}. It ran {manifest['epochs_run']} epochs in "
         f"{manifest['training_seconds'] / 60:.0f} minutes; the weights are those of epoch {manifest['best_epoch']}."
     )
+    trainable = manifest["parameters"]["trainable"]
+    fixed = f"{checkpoint.parameters - trainable:,} fixed ones, " if checkpoint.parameters > trainable else ""
     return "\n\n".join(
         (
-            f"{experiment.summary}. {manifest['parameters']['trainable']:,} trainable parameters, "
-            f"{checkpoint.model_bytes / 1e6:.1f} MB.",
+            f"{experiment.summary}. {trainable:,} trainable parameters, {fixed}{checkpoint.model_bytes / 1e6:.1f} MB.",
             f"**Training.** {protocol} {versions}.",
             f"**Data.** {DATA}",
             f"**Intended use.** {INTENDED_USE}",

@@ -45,6 +45,11 @@ class Checkpoint:
         return self.experiment.name
 
     @property
+    def parameters(self) -> int:
+        """How many numbers the network consists of: those that training found, and any that were set before it."""
+        return self.manifest["parameters"]["trainable"] + self.manifest["parameters"].get("fixed", 0)
+
+    @property
     def model_files(self) -> tuple[str, ...]:
         """Names of the files that are the network: its two halves, or all of it."""
         return HALVES if set(HALVES) <= set(self.manifest["files"]) else WHOLE
@@ -94,7 +99,8 @@ def _use_what_is_shown(experiment: Experiment, manifest: dict[str, Any]) -> None
     files = manifest["files"]
     texts = (experiment.name, experiment.summary, experiment.optimizer, *manifest["trained_with"].values())
     wholes = [experiment.model.latent_size, experiment.batch_size, experiment.epochs, experiment.patience]
-    wholes += [experiment.seed, manifest["parameters"]["trainable"], manifest["best_epoch"], manifest["epochs_run"]]
+    wholes += [experiment.seed, manifest["parameters"]["trainable"], manifest["parameters"].get("fixed", 0)]
+    wholes += [manifest["best_epoch"], manifest["epochs_run"]]
     numbers = [experiment.learning_rate, experiment.learning_rate_decay, manifest["training_seconds"]]
     numbers += [manifest["val_loss"], manifest["test_mse"]["onnx"]]
     if not (
@@ -106,6 +112,7 @@ def _use_what_is_shown(experiment: Experiment, manifest: dict[str, Any]) -> None
         and 1 <= manifest["best_epoch"] <= manifest["epochs_run"]
         and experiment.loss in LOSS_TITLES
         and isinstance(experiment.blind, bool)
+        and isinstance(manifest["data"], dict)
     ):
         raise ValueError("a value of another kind or size")
 

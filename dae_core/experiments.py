@@ -152,9 +152,9 @@ NETWORKS = {
     "convolutional": "Fully convolutional, no dense layer between the halves",
     "residual": "Fully convolutional, of residual blocks",
     "correction": "Residual blocks that correct the picture instead of painting it",
-    "unet": "U-Net: the same with skip connections around the bottleneck",
+    "unet": "U-Net: corrects the picture, with skip connections around the bottleneck",
     "restorer": "A wider U-Net with gated blocks after NAFNet",
-    "linear-bottleneck": "A linear bottleneck between two U-Nets",
+    "linear-bottleneck": "Principal components between two U-Nets",
 }
 LOSS_TITLES = {"mse": "mean squared error", "sharp": "Charbonnier's loss and structural similarity"}
 

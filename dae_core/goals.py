@@ -47,7 +47,7 @@ def goals(
         share = np.mean(psnr >= 40)
         measured = f"{psnr.min():.1f} dB at worst; {share:.0%} of {len(psnr)} pictures are better than 40"
         judge("No clean picture made worse than 40 dB", measured, psnr.min() >= 40)
-    parameters = checkpoints[RECOMMENDED].manifest["parameters"]["trainable"]
+    parameters = checkpoints[RECOMMENDED].parameters
     judge("At most 2,000,000 parameters", f"{parameters:,}", parameters <= 2_000_000)
     judge("At most 25 ms a picture", f"{milliseconds:.1f} ms, here and now", milliseconds <= 25)
     for damage, rival in BOTTLENECK_RIVALS.items():

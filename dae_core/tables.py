@@ -26,7 +26,7 @@ def table_1(checkpoints: Mapping[str, Checkpoint]) -> Table:
         lines = {"report": (published.parameters, published.epoch, published.loss, published.val_loss)}
         if name in checkpoints:
             ours = checkpoints[name].manifest
-            lines["ours"] = (ours["parameters"]["trainable"], ours["best_epoch"], ours["loss"], ours["val_loss"])
+            lines["ours"] = (checkpoints[name].parameters, ours["best_epoch"], ours["loss"], ours["val_loss"])
         for source, (parameters, epoch, loss, val_loss) in lines.items():
             table.append(
                 {
@@ -79,7 +79,7 @@ def all_damage(
         line = {"": title, "MSE": f"{error:.5f}"} | ({"Another seed": again.get(name, "")} if again else {})
         line |= {"PSNR, dB": f"{psnr:.2f}", "SSIM": f"{ssim:.3f}"}
         known = checkpoints.get(name)
-        lines[name] = line | {"Parameters": f"{known.manifest['parameters']['trainable']:,}" if known else ""}
+        lines[name] = line | {"Parameters": f"{known.parameters:,}" if known else ""}
     return lines
 
 

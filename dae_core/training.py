@@ -14,7 +14,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from dae_core.beyond import start_with_principal_components
+from dae_core.beyond import set_principal_components
 from dae_core.corruption import AnyStrength, Corruption, corrupt_batch, training_corruption, training_damage
 from dae_core.data import SAMPLES, Split, as_float, load_sample
 from dae_core.errors import UserError
@@ -135,7 +135,7 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
     else:
         model = build(experiment.model)
         if experiment.model.architecture == "linear-bottleneck":
-            start_with_principal_components(model, train_split.pictures)
+            set_principal_components(model, train_split.pictures)
         model.compile(_optimizer(experiment.optimizer), LOSSES[experiment.loss], metrics=["mse"])
         history, replay = [], np.zeros((0, *samples.shape), np.uint8)
 

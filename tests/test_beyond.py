@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from dae_core.beyond import BEYOND, start_with_principal_components
+from dae_core.beyond import BEYOND, set_principal_components
 from dae_core.checkpoints import CheckpointError
 from dae_core.components import COUNTS, component_errors, principal_components, read_component_errors
 from dae_core.corruption import AnyStrength, Corruption, corrupt, corrupt_batch
@@ -41,7 +41,7 @@ def test_the_exported_network_reconstructs_like_the_model_block_by_block(archite
     model = shaken(architecture)
     files = parts(model)
     for file, part in files.items():
-        export_onnx(part, tmp_path / file, 8)
+        export_onnx(part, tmp_path / file, 8, in_blocks=architecture == "linear-bottleneck")
     denoiser = Denoiser(*((tmp_path / file).read_bytes() for file in files))
     expected = model.predict(PICTURES, verbose=0)
     assert expected.shape == PICTURES.shape and expected.min() >= 0 and expected.max() <= 1
@@ -68,10 +68,10 @@ def test_the_recommended_network_has_at_most_two_million_parameters():
     assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) <= 2_000_000
 
 
-def test_the_linear_bottleneck_begins_as_principal_components():
+def test_the_linear_bottleneck_goes_through_principal_components():
     pictures = np.stack([np.roll(picture, shift, axis=1) for picture in PICTURES for shift in range(0, 8, 2)])
     model = build(ModelSpec("linear-bottleneck", 8))
-    start_with_principal_components(model, np.rint(pictures * 255).astype(np.uint8))
+    set_principal_components(model, np.rint(pictures * 255).astype(np.uint8))
     mean, components = principal_components(np.rint(pictures * 255).astype(np.float32) / 255, 8)
     np.testing.assert_allclose(components @ components.T, np.eye(8), atol=1e-3)
     flat = PICTURES.reshape(len(PICTURES), -1)
@@ -81,6 +81,22 @@ def test_the_linear_bottleneck_begins_as_principal_components():
     centred = pictures.reshape(len(pictures), -1) - pictures.reshape(len(pictures), -1).mean(axis=0)
     largest = np.square(np.linalg.svd(centred, compute_uv=False)[:8]).sum()
     assert np.square(centred @ components.T).sum() == pytest.approx(largest, rel=1e-3)
+
+
+def test_training_leaves_the_linear_bottleneck_linear_and_as_it_was():
+    model = build(ModelSpec("linear-bottleneck", 8))
+    linear = [layer for half in model.layers[1:] for layer in half.layers if layer.name in ("latent", "spread")]
+    before = [layer.get_weights() for layer in linear if layer.weights]
+    first = [weight.numpy() for weight in model.trainable_weights]
+    model.compile("adam", "mse")
+    for _ in range(2):  # Some layers begin at zero, and so do the gradients before them.
+        model.train_on_batch(PICTURES, 1 - PICTURES)
+    after = [layer.get_weights() for layer in linear if layer.weights]
+    assert len(before) == 2
+    for then, now in zip(before, after, strict=True):
+        np.testing.assert_array_equal(then[0], now[0])
+    changed = [not np.array_equal(then, now.numpy()) for then, now in zip(first, model.trainable_weights, strict=True)]
+    assert np.mean(changed) > 0.9
 
 
 def test_the_committed_errors_of_components_fall_with_their_number_and_a_broken_file_gets_a_sentence(tmp_path):

@@ -92,7 +92,12 @@ def test_the_manifest_tells_how_the_checkpoint_came_about(tiny_checkpoint, tiny_
     assert (manifest["epochs_run"], manifest["best_epoch"]) == (4, best["epoch"])
     assert (manifest["loss"], manifest["val_loss"]) == (best["loss"], best["val_loss"])
     counted = [sum(int(np.prod(w.shape)) for w in half.trainable_weights) for half in tiny_run.model.layers[1:]]
-    assert manifest["parameters"] == {"trainable": sum(counted), "encoder": counted[0], "decoder": counted[1]}
+    assert manifest["parameters"] == {
+        "trainable": sum(counted),
+        "fixed": 0,
+        "encoder": counted[0],
+        "decoder": counted[1],
+    }
     assert set(manifest["trained_with"]) == {"keras", "tensorflow"}
     assert set(manifest["exported_with"]) == {"keras", "onnx", "onnxruntime", "tf2onnx"}
 
@@ -142,7 +147,7 @@ def test_wide_dense_kernels_take_4_bits_and_do_nearly_the_same(tmp_path):
     half = build(ModelSpec("network-1", 2048)).get_layer("decoder")
     latents = np.random.default_rng(0).standard_normal((16, 2048), np.float32)
     expected = half.predict(latents, verbose=0)
-    export_onnx(half, tmp_path / "decoder.onnx", 4)
+    export_onnx(half, tmp_path / "decoder.onnx", 4, in_blocks=True)
     assert (tmp_path / "decoder.onnx").stat().st_size < 0.6 * 2048 * 4096 + 500_000
     session = onnxruntime.InferenceSession(tmp_path / "decoder.onnx")
     (found,) = session.run(["reconstruction"], {"latent": latents})

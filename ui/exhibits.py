@@ -160,7 +160,7 @@ def costs(names: list[str]) -> None:
         table.append(
             {
                 "Network": NETWORK_TITLES.get(name, name),
-                "Parameters": f"{checkpoint.manifest['parameters']['trainable']:,}",
+                "Parameters": f"{checkpoint.parameters:,}",
                 "File": f"{checkpoint.model_bytes / 1e6:.1f} MB",
                 "One picture": f"{cache.milliseconds(name):.1f} ms",
                 "Grid": f"{cache.grid(name):.2f}",
