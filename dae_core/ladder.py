@@ -36,8 +36,8 @@ LADDER = {
     ),
     "beyond-correction": Step(
         "Correction",
-        "The network no longer paints the picture, only what has to change about it: where nothing is damaged, "
-        "nothing (Zhang et al. 2016).",
+        "The network no longer paints the picture, only what to change about it, and it begins by changing nothing "
+        "(Zhang et al. 2016).",
         after="beyond-residual",
     ),
     "beyond-unet": Step(

@@ -10,13 +10,17 @@ from dae_core.checkpoints import Checkpoint, read_verified
 from dae_core.corruption import training_corruption
 from dae_core.evaluation import Row, parse_rows
 from dae_core.experiments import EXPERIMENTS, KINDS
-from dae_core.ladder import ALL_DAMAGE, LADDER
+from dae_core.ladder import ALL_DAMAGE, BOTTLENECK, LADDER
 from dae_core.repeats import Repeat, reseeded
 from dae_core.report import TABLE_1, TABLE_2
 
 Table = list[dict[str, str]]
 NOT_TRAINED = "not trained"
-STEPS = {"distortion-all": "Network 1", **{name: step.title for name, step in LADDER.items()}}
+STEPS = {
+    "distortion-all": "Network 1",
+    **{name: step.title for name, step in LADDER.items()},
+    BOTTLENECK: "1000 numbers",
+}
 
 
 def table_1(checkpoints: Mapping[str, Checkpoint]) -> Table:
@@ -63,21 +67,27 @@ def all_damage(
 ) -> dict[str, dict[str, str]]:
     """What the named ways of denoising reach under all three distortions, as far as it was measured; a line by name.
 
+    Besides, the mean PSNR of what they make of pictures without any.
+
     Args:
         titles: Of checkpoints and classical denoisers, by name.
         checkpoints: For the number of parameters.
         rows: The scores.
         repeats: Further trainings; a column is added if there is one with only the seed changed.
     """
-    further = [one for one in reseeded(repeats, checkpoints) if one.experiment in titles]
-    again = {one.experiment: f"{one.test_mse:.5f}" for one in further}
+    again: dict[str, list[str]] = {}
+    for one in reseeded(repeats, checkpoints):
+        if one.experiment in titles:
+            again.setdefault(one.experiment, []).append(f"{one.test_mse:.5f}")
     lines = {}
     for name, title in titles.items():
         error, psnr, ssim = (mean_of(rows, name, ALL_DAMAGE, metric=metric) for metric in ("mse", "psnr", "ssim"))
         if error is None:
             continue
-        line = {"": title, "MSE": f"{error:.5f}"} | ({"Another seed": again.get(name, "")} if again else {})
+        line = {"": title, "MSE": f"{error:.5f}"} | ({"Another seed": ", ".join(again.get(name, []))} if again else {})
+        undamaged = mean_of(rows, name, "clean", metric="psnr")
         line |= {"PSNR, dB": f"{psnr:.2f}", "SSIM": f"{ssim:.3f}"}
+        line |= {"Undamaged, dB": f"{undamaged:.1f}".replace("inf", "∞")}
         known = checkpoints.get(name)
         lines[name] = line | {"Parameters": f"{known.parameters:,}" if known else ""}
     return lines

@@ -16,7 +16,7 @@ with exhibit:
     view = controls.one_of("Show", list(views), "Picture", "show")
     strip = [("Distorted", views[view](scene.distorted), tiles.mse_line(scene.distorted, scene.original))]
     for name in names:
-        rebuilt = cache.denoiser(cache.checkpoints()[0][name]).reconstruct(scene.distorted)
+        rebuilt = cache.denoiser(cache.checkpoint(name)).reconstruct(scene.distorted)
         title = exhibits.NETWORK_TITLES.get(name, "Fully convolutional")
         strip.append((title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
     tiles.strip([*strip, ("Original", views[view](scene.original), scene.title)])

@@ -16,7 +16,7 @@ with exhibit:
     if not sizes:
         st.error("No network is trained for this page yet: run `python train_models.py 'bottleneck-*'`.")
         st.stop()
-    models = {size: cache.denoiser(cache.checkpoints()[0][exhibits.BOTTLENECKS[size]]) for size in sizes}
+    models = {size: cache.denoiser(cache.checkpoint(exhibits.BOTTLENECKS[size])) for size in sizes}
     rebuilt = {size: model.reconstruct(scene.distorted) for size, model in models.items()}
     strip = [(f"{size:,}", picture, tiles.mse_line(picture, scene.original)) for size, picture in rebuilt.items()]
     tiles.strip([*strip, ("Original", scene.original, "12,288 values")])

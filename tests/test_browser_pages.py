@@ -23,7 +23,7 @@ def test_the_navigation_leads_to_every_page_and_the_picture_goes_with_one(addres
     switch(page, "cutout")
     changed(page, "distorted", before)
     original = shown(page)["original"]
-    for name in ("Decoders", "Bottleneck", "Distortions", "Inside", "Report"):
+    for name in ("Decoders", "Bottleneck", "Distortions", "Inside", "Report", "Beyond"):
         link(page, name)
         expect(page.get_by_test_id("stMain").locator("img").first).to_be_visible()
         expect(page.get_by_test_id("stException")).to_have_count(0)
@@ -86,7 +86,7 @@ def test_a_point_of_the_map_shows_its_picture_and_can_be_picked(address, visit):
     expect(page.locator(".st-key-image input")).to_have_value("owl")
 
 
-@pytest.mark.parametrize("name", ["Decoders", "Bottleneck", "Distortions", "Inside", "Report"])
+@pytest.mark.parametrize("name", ["Decoders", "Bottleneck", "Distortions", "Inside", "Report", "Beyond"])
 def test_every_page_fits_a_phone_and_can_be_linked_to(address, visit, name):
     page = visit(f"{address}/{name}?image=parrot", viewport=PHONE)
     expect(page).to_have_title(f"{name} · Denoising lab")
@@ -122,6 +122,7 @@ def test_with_two_models_and_no_scores_every_page_says_what_is_missing(house, se
         "Distortions": "baselines.json, are missing or broken",
         "Inside": "Missing here: bottleneck-1000.",
         "Report": "baselines.csv, are missing or broken",
+        "Beyond": "Missing here: beyond-residual",
     }.items():
         link(page, name)
         expect(page.get_by_text(sentence).first).to_be_visible()

@@ -61,6 +61,14 @@ def checkpoints() -> tuple[dict[str, Checkpoint], list[str]]:
     return usable, broken
 
 
+def checkpoint(name: str) -> Checkpoint:
+    """The checkpoint of this name, which was there a moment ago; if it has gone, the page begins anew without it."""
+    usable, _ = checkpoints()
+    if name not in usable:
+        st.rerun()
+    return usable[name]
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _denoiser(name: str, _checkpoint: Checkpoint, model_sha256: tuple[str, ...]) -> Denoiser:
     return load_denoiser(_checkpoint)
@@ -81,7 +89,7 @@ def denoiser(checkpoint: Checkpoint) -> Denoiser:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _sample_latents(name: str, model_sha256: tuple[str, ...]) -> np.ndarray:
-    return denoiser(checkpoints()[0][name]).encode(np.stack([sample(name) for name in data.SAMPLES]))
+    return denoiser(checkpoint(name)).encode(np.stack([sample(name) for name in data.SAMPLES]))
 
 
 def sample_latents(checkpoint: Checkpoint) -> np.ndarray:
@@ -96,7 +104,7 @@ def latent_map() -> LatentMap:
     Raises:
         CheckpointError: The file is missing, broken, or of another encoder.
     """
-    return load_map(checkpoints()[0][MAPPED])
+    return load_map(checkpoint(MAPPED))
 
 
 @st.cache_resource(show_spinner=False)
@@ -132,7 +140,7 @@ def milliseconds(name: str) -> float:
         parameters = baseline_parameters(name, REPORT_CORRUPTION.active)
         act = partial(restore, name, picture, parameters, REPORT_CORRUPTION, 0)
     else:
-        act = partial(denoiser(checkpoints()[0][name]).reconstruct, picture)
+        act = partial(denoiser(checkpoint(name)).reconstruct, picture)
     for _ in range(9):
         start = time.perf_counter()
         act()
@@ -146,7 +154,7 @@ def grid(name: str | None) -> float:
     from dae_core import frequencies
 
     originals = np.stack([sample(one) for one in data.SAMPLES])
-    return frequencies.grid(denoiser(checkpoints()[0][name]).reconstruct(originals) if name else originals)
+    return frequencies.grid(denoiser(checkpoint(name)).reconstruct(originals) if name else originals)
 
 
 def metric_rows() -> list[dict]:
@@ -176,7 +184,7 @@ def history(name: str) -> list[dict[str, float]]:
     """
     from dae_core.history import parse_history
 
-    return parse_history(read_verified(checkpoints()[0][name], "history.csv").decode())
+    return parse_history(read_verified(checkpoint(name), "history.csv").decode())
 
 
 @st.cache_resource(ttl=30, show_spinner=False)
@@ -186,7 +194,7 @@ def replay(name: str) -> str:
     Raises:
         CheckpointError: It is not what the manifest says.
     """
-    return "data:image/webp;base64," + base64.b64encode(read_verified(checkpoints()[0][name], "replay.webp")).decode()
+    return "data:image/webp;base64," + base64.b64encode(read_verified(checkpoint(name), "replay.webp")).decode()
 
 
 @st.cache_resource(ttl=30, show_spinner=False)
@@ -230,7 +238,7 @@ def errors(name: str, split: str) -> np.ndarray:
     """
     from dae_core.evaluation import parse_rows
 
-    rows = parse_rows(read_verified(checkpoints()[0][name], "errors.csv").decode())
+    rows = parse_rows(read_verified(checkpoint(name), "errors.csv").decode())
     return np.array([row["mse"] for row in rows if row["split"] == split])
 
 
@@ -254,32 +262,34 @@ def baseline_parameters(name: str, active: Iterable[str]) -> dict:
 DRAWS = 8
 
 
-def error_at_strength(method: str, kind: str, strength: float) -> float:
+def error_at_strength(method: str, kind: str, strength: float, others: Corruption) -> float:
     """Mean MSE of the three shipped faces, `DRAWS` draws each, with one distortion at a strength.
 
     Args:
         method: A checkpoint, a classical denoiser, or `evaluation.DAMAGED_INPUT`.
         kind: A distortion's name.
         strength: See `Corruption`.
+        others: The strengths of the other distortions.
 
     Raises:
         CheckpointError: The parameters of the classical denoisers are missing or broken.
     """
     usable, _ = checkpoints()
     files = usable[method].manifest["files"] if method in usable else {}
-    return _error_at_strength(method, kind, strength, json.dumps(files))
+    return _error_at_strength(method, kind, strength, others, json.dumps(files))
 
 
 @st.cache_resource(max_entries=5000, show_spinner=False)
-def _error_at_strength(method: str, kind: str, strength: Any, version: str) -> float:
+def _error_at_strength(method: str, kind: str, strength: Any, others: Corruption, version: str) -> float:
     from dae_core.baselines import BASELINES, restore
+    from dae_core.evaluation import DAMAGED_INPUT
 
     clean = np.stack([sample(name) for name in data.FACES for _ in range(DRAWS)])
-    corruption = replace(Corruption(), **{kind: strength})
+    corruption = replace(others, **{kind: strength})
     damaged = corrupt_batch(clean, corruption, np.arange(len(clean)))
     if method in BASELINES:
-        parameters = baseline_parameters(method, [kind])
+        parameters = baseline_parameters(method, {kind, *others.active})
         damaged = np.stack([restore(method, one, parameters, corruption, seed) for seed, one in enumerate(damaged)])
-    elif method in checkpoints()[0]:
-        damaged = denoiser(checkpoints()[0][method]).reconstruct(damaged)
+    elif method != DAMAGED_INPUT:
+        damaged = denoiser(checkpoint(method)).reconstruct(damaged)
     return float(mse(damaged, clean).mean())

@@ -139,8 +139,9 @@ def model() -> Checkpoint:
         with st.popover("All models", icon=":material/list:", on_change="rerun", key="all_models") as popover:
             if popover.open:
                 _model_list(usable)
-        if RECOMMENDED in usable and name != RECOMMENDED:
-            st.button("Recommended", icon=":material/star:", on_click=partial(_choose, "model", RECOMMENDED))
+        if RECOMMENDED in usable:
+            pick = partial(_choose, "model", RECOMMENDED)
+            st.button("Recommended", icon=":material/star:", on_click=pick, disabled=name == RECOMMENDED)
     st.caption(_describe(checkpoint))
     return checkpoint
 

@@ -46,7 +46,7 @@ def loss_curves() -> None:
     names = trained(DECODERS)
     if names:
         histories = {NETWORK_TITLES[name]: cache.history(name) for name in names}
-        best = {NETWORK_TITLES[name]: cache.checkpoints()[0][name].manifest["best_epoch"] for name in names}
+        best = {NETWORK_TITLES[name]: cache.checkpoint(name).manifest["best_epoch"] for name in names}
         st.plotly_chart(
             figures.loss_curves(histories, best),
             key="loss_curves",
@@ -156,7 +156,7 @@ def costs(names: list[str]) -> None:
     """Size and speed of networks."""
     table = []
     for name in names:
-        checkpoint = cache.checkpoints()[0][name]
+        checkpoint = cache.checkpoint(name)
         table.append(
             {
                 "Network": NETWORK_TITLES.get(name, name),
@@ -219,7 +219,7 @@ def samples() -> None:
 def architecture(name: str) -> None:
     """Figures 5 and 8."""
     if trained([name]):
-        shapes = cache.denoiser(cache.checkpoints()[0][name]).shapes()
+        shapes = cache.denoiser(cache.checkpoint(name)).shapes()
         sizes = ", ".join(f"{block} {shape}" for block, shape in shapes.items())
         st.plotly_chart(diagram.architecture(shapes), key=f"architecture_{name}", alt=f"Blocks and shapes: {sizes}")
 
@@ -236,7 +236,7 @@ def reconstructions(name: str) -> None:
     if trained([name]):
         originals = np.stack([cache.sample(sample) for sample in SAMPLES])
         damaged = corrupt_batch(originals, REPORT_CORRUPTION, np.arange(len(originals)))
-        rebuilt = cache.denoiser(cache.checkpoints()[0][name]).reconstruct(damaged)
+        rebuilt = cache.denoiser(cache.checkpoint(name)).reconstruct(damaged)
         tiles.film_strip([damaged, rebuilt, originals], list(SAMPLES.values()))
 
 

@@ -105,7 +105,7 @@ def mapped() -> Mapped | None:
     """The network whose latents are mapped; None, and a sentence on the page, if it is not trained."""
     if not trained([MAPPED]):
         return None
-    checkpoint = cache.checkpoints()[0][MAPPED]
+    checkpoint = cache.checkpoint(MAPPED)
     return Mapped(checkpoint, cache.denoiser(checkpoint), cache.latent_map())
 
 

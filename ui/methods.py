@@ -8,7 +8,7 @@ import streamlit as st
 
 from dae_core import figures, tables
 from dae_core.baselines import BASELINES, restore
-from dae_core.corruption import training_corruption
+from dae_core.corruption import Corruption, training_corruption
 from dae_core.evaluation import CORRUPTIONS, DAMAGED_INPUT
 from dae_core.experiments import KINDS, Experiment
 from dae_core.ladder import LADDER, RECOMMENDED
@@ -19,6 +19,9 @@ from ui.exhibits import trained
 
 # The rows of the matrix: network 1 at 1000 by what it was trained on, then the fully convolutional one.
 MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
+
+
+NOTHING = Corruption()
 
 
 def matrix() -> None:
@@ -65,7 +68,7 @@ def short(damage: str) -> str:
 def _row_title(name: str) -> str:
     if name in BASELINES:
         return method_title(name).replace(" (", "<br>(")
-    experiment = cache.checkpoints()[0][name].experiment
+    experiment = cache.checkpoint(name).experiment
     if name == RECOMMENDED:
         return f"{LADDER[name].title}:<br>any strength"
     network = "Network 1" if experiment.model.architecture == "network-1" else "Convolutional"
@@ -86,22 +89,24 @@ def restore_classically(name: str, scene: Scene) -> np.ndarray:
     return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)
 
 
-def strength(methods: Mapping[str, str], known: Experiment, key: str = "against") -> None:
+def strength(methods: Mapping[str, str], known: Experiment, key: str = "against", others: Corruption = NOTHING) -> None:
     """Error against the strength of one distortion; computed when looked at.
 
     Args:
         methods: What is compared, see `cache.error_at_strength`, by title.
         known: The experiment whose training strength is marked, unless it had many.
         key: Of the choice of the distortion.
+        others: The strengths of those that are not chosen.
     """
     picked = controls.one_of("Distortion", [kind.title for kind in KINDS.values()], KINDS["gaussian_noise"].title, key)
     kind = next(name for name in KINDS if KINDS[name].title == picked)
-    title, strengths = KINDS[kind].strength, KINDS[kind].strengths[1:14]
+    # Alone, a distortion of no strength would leave nothing to restore.
+    title, strengths = KINDS[kind].strength, KINDS[kind].strengths[0 if others.active else 1 : 14]
     curves: dict[str, list[float]] = {title: [] for title in methods}
     progress = st.progress(0.0, "Computing")
     for number, value in enumerate(strengths, start=1):
         for name, method in methods.items():
-            curves[name].append(cache.error_at_strength(method, kind, value))
+            curves[name].append(cache.error_at_strength(method, kind, value, others))
         progress.progress(number / len(strengths), "Computing")
     progress.empty()
     trained = None if known.blind else getattr(training_corruption(known), kind) or None
@@ -110,4 +115,5 @@ def strength(methods: Mapping[str, str], known: Experiment, key: str = "against"
         key="strength",
         alt=f"Error against {title.lower()}: {', '.join(methods)}",
     )
-    st.caption(f"On the three shipped faces, {cache.DRAWS} draws each, with this distortion alone.")
+    alone = "the report's other two as they were" if others.active else "this distortion alone"
+    st.caption(f"On the three shipped faces, {cache.DRAWS} draws each, with {alone}.")
