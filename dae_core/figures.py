@@ -8,6 +8,7 @@ from plotly.subplots import make_subplots
 
 # Okabe and Ito, "Color universal design", 2008: eight colours that colour-blind people can tell apart.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+NOTHING = "Doing nothing"  # What is drawn in grey.
 GREY = "#808080"
 SYMBOLS = ("circle", "diamond", "square")
 MSE_TITLE = "MSE (less is better)"
@@ -276,7 +277,8 @@ def strength_curves(
 ) -> go.Figure:
     """Error against the strength of a distortion, a line per way of restoring; a dashed line at the training's."""
     figure = go.Figure()
-    for (name, errors), colour in zip(curves.items(), (GREY, *COLOURS), strict=False):
+    colours = (GREY, *COLOURS) if NOTHING in curves else COLOURS
+    for (name, errors), colour in zip(curves.items(), colours, strict=False):
         figure.add_scatter(
             x=list(strengths),
             y=list(errors),

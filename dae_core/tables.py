@@ -67,7 +67,7 @@ def all_damage(
 ) -> dict[str, dict[str, str]]:
     """What the named ways of denoising reach under all three distortions, as far as it was measured; a line by name.
 
-    Besides, the mean PSNR of what they make of pictures without any.
+    Besides, the mean PSNR of what networks make of pictures without any: classical denoisers know that there is none.
 
     Args:
         titles: Of checkpoints and classical denoisers, by name.
@@ -85,10 +85,9 @@ def all_damage(
         if error is None:
             continue
         line = {"": title, "MSE": f"{error:.5f}"} | ({"Another seed": ", ".join(again.get(name, []))} if again else {})
-        undamaged = mean_of(rows, name, "clean", metric="psnr")
         line |= {"PSNR, dB": f"{psnr:.2f}", "SSIM": f"{ssim:.3f}"}
-        line |= {"Undamaged, dB": f"{undamaged:.1f}".replace("inf", "∞")}
-        known = checkpoints.get(name)
+        undamaged, known = mean_of(rows, name, "clean", metric="psnr"), checkpoints.get(name)
+        line["Undamaged, dB"] = f"{undamaged:.1f}" if known else ""
         lines[name] = line | {"Parameters": f"{known.parameters:,}" if known else ""}
     return lines
 

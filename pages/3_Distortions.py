@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dae_core import figures
 from dae_core.baselines import BASELINES
 from dae_core.evaluation import DAMAGED_INPUT
 from ui import cache, controls, exhibits, luck, methods, page, tiles
@@ -39,6 +40,6 @@ with page.part():
     luck.why_this_order()
 with page.part():
     st.subheader("Error against strength")
-    compared = {"Doing nothing": DAMAGED_INPUT} | {methods.method_title(n): n for n in (checkpoint.name, classical)}
+    compared = {figures.NOTHING: DAMAGED_INPUT} | {methods.method_title(n): n for n in (checkpoint.name, classical)}
     methods.strength(compared, checkpoint.experiment)
     st.caption("The classical denoiser keeps the parameters that were chosen for the report's strength.")

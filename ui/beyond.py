@@ -34,7 +34,7 @@ def ladder(scene: Scene) -> dict[str, np.ndarray]:
     for name, picture in rebuilt.items():
         cost = f"{cache.checkpoint(name).parameters / 1000:,.0f} k, {cache.milliseconds(name):.1f} ms"
         strip.append((LADDER[name].title, picture, f"{tiles.mse_line(picture, scene.original)}  \n{cost}"))
-    tiles.strip([*strip, ("Original", scene.original, scene.title)])
+    tiles.strip([*strip, ("Original", scene.original, scene.title)], narrowest=100)
     st.caption("MSE: less is better. Below it: thousands of parameters, and the time that one picture takes here.")
     return rebuilt
 

@@ -131,14 +131,14 @@ def table_2() -> None:
 def table_2_bars() -> None:
     """Table 2 as a chart, with what doing nothing and the best classical denoiser of each line leave."""
     rows = cache.metric_rows()
-    groups: dict[str, dict[str, float]] = {"Doing nothing": {}, "Report": {}, "Ours": {}, "Best classical": {}}
+    groups: dict[str, dict[str, float]] = {figures.NOTHING: {}, "Report": {}, "Ours": {}, "Best classical": {}}
     for name, published in report.TABLE_2.items():
         damage = tables.own_corruption(name)
         title = tables.damage_title(damage)
         groups["Report"][title] = published
         classical = [tables.mean_of(rows, method, damage) for method in BASELINES if not BASELINES[method].has_help]
         found = {
-            "Doing nothing": tables.mean_of(rows, DAMAGED_INPUT, damage),
+            figures.NOTHING: tables.mean_of(rows, DAMAGED_INPUT, damage),
             "Ours": tables.mean_of(rows, name, damage),
             "Best classical": min((error for error in classical if error is not None), default=None),
         }

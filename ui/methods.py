@@ -115,5 +115,5 @@ def strength(methods: Mapping[str, str], known: Experiment, key: str = "against"
         key="strength",
         alt=f"Error against {title.lower()}: {', '.join(methods)}",
     )
-    alone = "the report's other two as they were" if others.active else "this distortion alone"
+    alone = "the other two as strong as in the report" if others.active else "this distortion alone"
     st.caption(f"On the three shipped faces, {cache.DRAWS} draws each, with {alone}.")

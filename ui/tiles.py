@@ -91,9 +91,15 @@ def _number(value: float, form: str) -> str:
     return f"{value:{form}}".replace("inf", "∞").replace("-", "−")
 
 
-def strip(pictures: list[tuple[str, np.ndarray, str]], scale: int = 3) -> None:
-    """Pictures beside each other, each with a title and a line below; on a phone several rows of them."""
-    with st.grid(len(pictures), min_column_width=70, gap="xsmall"):
+def strip(pictures: list[tuple[str, np.ndarray, str]], scale: int = 3, narrowest: int = 70) -> None:
+    """Pictures beside each other, each with a title and a line below; on a phone several rows of them.
+
+    Args:
+        pictures: (title, picture, line) each.
+        scale: Pixels of the image per pixel of the picture.
+        narrowest: A column, in pixels of the page.
+    """
+    with st.grid(len(pictures), min_column_width=narrowest, gap="xsmall"):
         for title, picture, line in pictures:
             with st.container(gap="xxsmall"):
                 st.image(data_url(picture, scale), width="stretch", alt=f"{title}: {line}")
