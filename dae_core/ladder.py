@@ -65,7 +65,7 @@ LADDER = {
         after="beyond-blind",
     ),
 }
-RECOMMENDED = "beyond-restorer"
+RECOMMENDED = "beyond-blind"  # Until `beyond-restorer` is trained.
 BOTTLENECK = "beyond-bottleneck"
 # Network 1 with as many numbers, by what both are tested on.
 BOTTLENECK_RIVALS = {"clean": "bottleneck-1000", ALL_DAMAGE: "distortion-all"}
