@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import ui.beyond
 import ui.cache
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
 
@@ -89,3 +90,18 @@ def test_a_restored_network_is_offered_again(folder):
     app = opened("app.py")
     assert warnings(app) == []
     assert "distortion-all" in app.selectbox(key="model").options
+
+
+def test_a_network_that_goes_while_a_page_is_made_is_left_out(folder, monkeypatch):
+    names = ui.beyond.trained
+
+    def names_and_then_one_goes(wanted):
+        found = names(wanted)
+        shutil.rmtree(folder / "beyond-unet", ignore_errors=True)
+        ui.cache.checkpoints.clear()
+        return found
+
+    monkeypatch.setattr(ui.beyond, "trained", names_and_then_one_goes)
+    app = opened("pages/8_Beyond.py")
+    assert not app.exception and not app.error
+    assert "beyond-unet" in app.caption[0].value and "U-Net" not in app.button_group(key="idea").options
