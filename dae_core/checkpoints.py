@@ -112,6 +112,7 @@ def _use_what_is_shown(experiment: Experiment, manifest: dict[str, Any]) -> None
         and 1 <= manifest["best_epoch"] <= manifest["epochs_run"]
         and experiment.loss in LOSS_TITLES
         and isinstance(experiment.blind, bool)
+        and isinstance(experiment.self_ensemble, bool)
         and isinstance(manifest["data"], dict)
     ):
         raise ValueError("a value of another kind or size")

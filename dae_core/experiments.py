@@ -37,6 +37,7 @@ class Experiment:
         seed: Of the initial weights, the order of the pictures and the distortions.
         loss: What training minimizes, see `losses`. The losses in the history are MSE in any case.
         blind: Whether each distortion is on or off at random, at any strength, instead of on at the report's.
+        self_ensemble: Whether the trained network is asked twice, see `inference.both_ways`.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Experiment:
     seed: int = 2023
     loss: str = "mse"
     blind: bool = False
+    self_ensemble: bool = False
 
     @property
     def group(self) -> str:
@@ -201,6 +203,13 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     _UNET,
     _BLIND,
     replace(_BLIND, name="beyond-sharp", loss="sharp"),
-    replace(_BLIND, name="beyond-restorer", model=ModelSpec("restorer", 0), epochs=100, learning_rate_decay=0.95**0.5),
+    replace(
+        _BLIND,
+        name="beyond-restorer",
+        model=ModelSpec("restorer", 0),
+        epochs=75,
+        learning_rate_decay=0.96,
+        self_ensemble=True,
+    ),
     replace(_BLIND, name="beyond-bottleneck", model=ModelSpec("linear-bottleneck", 1000)),
 )

@@ -4,6 +4,7 @@ import importlib.metadata
 import json
 import shutil
 import warnings
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from dae_core.errors import UserError
 from dae_core.evaluation import own_errors, reconstruct_all, write_scores
 from dae_core.experiments import Experiment
 from dae_core.history import best_epoch, write_history
-from dae_core.inference import Denoiser
+from dae_core.inference import Denoiser, both_ways
 from dae_core.training import TrainingRun
 
 TOLERANCE = 0.01
@@ -51,7 +52,7 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
     models = parts(run.model)
     for file, part in models.items():
         export_onnx(part, work / file, dense_bits(experiment), in_blocks(experiment))
-    denoiser = Denoiser(*((work / file).read_bytes() for file in models))
+    denoiser = Denoiser(*((work / file).read_bytes() for file in models), self_ensemble=experiment.self_ensemble)
     test_mse = compare(experiment, run.model, denoiser, test_split)
     write_history(work / "history.csv", run.history)
     write_replay(work / "replay.webp", run.replay)
@@ -157,7 +158,10 @@ def compare(experiment: Experiment, model: keras.Model, denoiser: Denoiser, test
     Raises:
         ExportError: They differ by more than `TOLERANCE`.
     """
-    trained = float(own_errors(experiment, partial(model.predict, verbose=0), test_split).mean())
+    reconstruct: Callable[[np.ndarray], np.ndarray] = partial(model.predict, verbose=0)
+    if experiment.self_ensemble:
+        reconstruct = both_ways(reconstruct)
+    trained = float(own_errors(experiment, reconstruct, test_split).mean())
     exported = float(own_errors(experiment, partial(reconstruct_all, denoiser), test_split).mean())
     if not abs(exported - trained) <= TOLERANCE * trained:  # Put so that NaN is refused.
         raise ExportError(
