@@ -3,6 +3,7 @@
 import resource
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -74,6 +75,17 @@ def test_an_export_that_differs_from_the_training_is_refused(tiny_experiment, ti
     other = build(tiny_experiment.model)
     with pytest.raises(ExportError, match=r"^tiny: the exported model's test MSE is 0\.\d+, .* more than 1% apart"):
         compare(tiny_experiment, other, load_denoiser(tiny_checkpoint), splits[2])
+
+
+def test_a_self_ensemble_treats_a_picture_and_its_mirror_image_alike(tiny_experiment, tiny_run, splits, tmp_path):
+    twice = replace(tiny_experiment, name="twice", self_ensemble=True)
+    checkpoint = export(twice, tiny_run, splits[1], splits[2], tmp_path / "twice")
+    picture = as_float(splits[2].pictures[0])
+    both = load_denoiser(open_checkpoint(checkpoint.folder))
+    once = load_denoiser(replace(checkpoint, experiment=tiny_experiment))
+    np.testing.assert_allclose(both.reconstruct(picture[:, ::-1])[:, ::-1], both.reconstruct(picture), atol=0.002)
+    assert np.abs(once.reconstruct(picture[:, ::-1])[:, ::-1] - once.reconstruct(picture)).max() > 0.02
+    np.testing.assert_array_equal(both.activations(picture)["reconstruction"], both.reconstruct(picture))
 
 
 def test_the_files_say_nothing_about_the_machine_they_were_made_on(tiny_checkpoint):
