@@ -67,7 +67,8 @@ class Experiment:
             network += f", through {self.model.latent_size} numbers"
         damage = ", ".join(KINDS[name].title for name in self.trained_on)
         how = (", at any strength" if self.blind else "") + (", for sharpness" if self.loss == "sharp" else "")
-        return f"{network}; trained on {damage or 'clean pictures'}{how}"
+        twice = "; asked twice, for a picture and its mirror image" if self.self_ensemble else ""
+        return f"{network}; trained on {damage or 'clean pictures'}{how}{twice}"
 
     def learning_rate_in(self, epoch: int) -> float:
         """The learning rate in an epoch, counted from 1."""

@@ -61,7 +61,8 @@ LADDER = {
     "beyond-restorer": Step(
         "Restorer",
         "The blind one, wider, trained for longer, and with modern blocks in the middle: gates in place of "
-        "activations, attention to what the whole picture is like (Chen et al. 2022).",
+        "activations, attention to what the whole picture is like (Chen et al. 2022). And asked twice, for the picture "
+        "and its mirror image: the mean of two answers is nearer (Timofte et al. 2016).",
         after="beyond-blind",
     ),
 }
