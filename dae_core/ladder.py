@@ -66,7 +66,7 @@ LADDER = {
         after="beyond-blind",
     ),
 }
-RECOMMENDED = "beyond-blind"  # Until `beyond-restorer` is trained.
+RECOMMENDED = "beyond-restorer"
 BOTTLENECK = "beyond-bottleneck"
 # Network 1 with as many numbers, by what both are tested on.
 BOTTLENECK_RIVALS = {"clean": "bottleneck-1000", ALL_DAMAGE: "distortion-all"}
