@@ -52,7 +52,7 @@ def loss_curves(histories: Mapping[str, Sequence[Mapping[str, float]]], best: Ma
             showlegend=False,
             hovertemplate=f"{name}, best epoch %{{x}}: %{{y:.5f}}<extra></extra>",
         )
-    return _axes(figure, "Epoch", MSE_TITLE).update_yaxes(type="log", tickvals=[0.002, 0.005, 0.01, 0.02, 0.05])
+    return axes(figure, "Epoch", MSE_TITLE).update_yaxes(type="log", tickvals=[0.002, 0.005, 0.01, 0.02, 0.05])
 
 
 def live_curve(history: Sequence[Mapping[str, float]], epochs: int, nothing: float) -> go.Figure:
@@ -76,7 +76,7 @@ def live_curve(history: Sequence[Mapping[str, float]], epochs: int, nothing: flo
     if nothing:
         figure.add_hline(nothing, line={"color": GREY, "dash": "dot"})
     figure.update_xaxes(range=[-0.5, epochs + 0.5]).update_yaxes(rangemode="tozero")
-    return _axes(figure, "Epoch", MSE_TITLE).update_layout(height=300)
+    return axes(figure, "Epoch", MSE_TITLE).update_layout(height=300)
 
 
 def error_histogram(errors: Mapping[str, np.ndarray]) -> go.Figure:
@@ -93,7 +93,7 @@ def error_histogram(errors: Mapping[str, np.ndarray]) -> go.Figure:
             hovertemplate=f"{name}<br>MSE %{{x}}: %{{y}} pictures<extra></extra>",
         )
         figure.add_vline(values.mean(), line={"color": colour, "dash": "dash"})
-    return _axes(figure, MSE_TITLE, "Pictures").update_layout(barmode="overlay")
+    return axes(figure, MSE_TITLE, "Pictures").update_layout(barmode="overlay")
 
 
 def bottleneck_curve(
@@ -140,7 +140,7 @@ def bottleneck_curve(
             hovertemplate="%{x} principal components: %{y:.5f}<extra></extra>",
         )
     sizes = sorted({size for curve in curves.values() for size in curve})
-    return _axes(figure, "Numbers in the latent", MSE_TITLE).update_xaxes(
+    return axes(figure, "Numbers in the latent", MSE_TITLE).update_xaxes(
         type="log", tickvals=sizes, ticktext=[str(size) for size in sizes]
     )
 
@@ -158,7 +158,7 @@ def table_2_bars(groups: Mapping[str, Mapping[str, float]]) -> go.Figure:
             hovertemplate=f"%{{y}}<br>{name}: %{{x:.5f}}<extra></extra>",
         )
     figure.update_yaxes(autorange="reversed")
-    return _axes(figure, MSE_TITLE, None).update_layout(height=480)
+    return axes(figure, MSE_TITLE, None).update_layout(height=480)
 
 
 def gain_matrix(
@@ -208,70 +208,6 @@ def gain_matrix(
     )
 
 
-def error_by_epochs(series: Mapping[str, Sequence[tuple[str, int, float]]]) -> go.Figure:
-    """Error against the length of trainings, a point each: (title, epochs, error) by kind of training.
-
-    Those of further kinds have no title, but a line to the one of the first kind with the same title.
-    """
-    figure = go.Figure()
-    start = {title: (epochs, error) for title, epochs, error in next(iter(series.values()))}
-    for title, epochs, error in [point for points in list(series.values())[1:] for point in points]:
-        before = start[title]
-        line = {"x": (before[0], epochs), "y": (before[1], error), "line": {"color": GREY, "width": 1}}
-        figure.add_scatter(**line, mode="lines", hoverinfo="skip", showlegend=False)
-    for (name, points), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
-        hover = "%{text}<br>%{x} epochs: %{y:.5f}<extra>" + name + "</extra>"
-        figure.add_scatter(**_points(points, 1, colour, symbol), name=name, hovertemplate=hover)
-    figure.update_traces(mode="markers", selector=lambda trace: trace.name in list(series)[1:])
-    return _axes(figure, "Epochs until early stopping", MSE_TITLE)
-
-
-def error_by_cost(series: Mapping[str, Sequence[tuple[str, int, float, float]]], cost: str) -> go.Figure:
-    """Error against what it costs, a point each, both axes logarithmic.
-
-    Args:
-        series: By kind, (title, parameters, milliseconds, error). What has no parameters is left out where they count,
-            and of these, only the best has its title beside it: the others stand close together.
-        cost: `Parameters` or `Milliseconds`.
-    """
-    figure = go.Figure()
-    column = 1 if cost == "Parameters" else 2
-    points = [point for one in series.values() for point in one]
-    best = min((point for point in points if not point[1]), key=lambda point: point[-1], default=None)
-    titled = sorted((point for point in points if point[1] or point is best), key=lambda point: point[-1])
-    # Networks of one size stand above each other: their titles go to one side and to the other in turn.
-    sides = {point[0]: ("middle right", "middle left")[rank % 2] for rank, point in enumerate(titled)}
-    for (name, own), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
-        shown = [point for point in own if point[column]]
-        hover = f"%{{hovertext}}<br>%{{x:,.3~r}} {cost.lower()}, MSE %{{y:.5f}}<extra>{name}</extra>"
-        trace = _points(shown, column, colour, symbol) | {
-            "hovertext": [point[0] for point in shown],
-            "text": [point[0] if point[0] in sides else "" for point in shown],
-            "textposition": [sides.get(point[0], "middle right") for point in shown],
-        }
-        figure.add_scatter(**trace, name=name, hovertemplate=hover)
-    figure.update_yaxes(type="log", tickvals=[0.002, 0.003, 0.005, 0.01, 0.02])
-    ticks = [10**power for power in range(-2, 9)]  # Plotly would write 2, 3, 4, ... between two powers of ten.
-    costs = np.log10([point[column] for point in points if point[column]] or [1])
-    room = 0.3 + 0.15 * np.ptp(costs)  # For the titles, on a phone too.
-    span = [costs.min() - room, costs.max() + room]
-    _axes(figure, f"{cost} (less is better)", MSE_TITLE)
-    return figure.update_xaxes(type="log", range=span, tickvals=ticks, ticktext=[f"{tick:,}" for tick in ticks])
-
-
-def _points(points: Sequence[tuple], column: int, colour: str, symbol: str) -> dict:
-    """A scatter trace of points (title, ..., error) along one of their columns, each with its title above it."""
-    return {
-        "x": [point[column] for point in points],
-        "y": [point[-1] for point in points],
-        "text": [point[0] for point in points],
-        "mode": "markers+text",
-        "marker": {"size": 12, "color": colour, "symbol": symbol},
-        "textposition": "top center",
-        "cliponaxis": False,
-    }
-
-
 def strength_curves(
     strengths: Sequence[float], curves: Mapping[str, Sequence[float]], title: str, trained: float | None
 ) -> go.Figure:
@@ -288,13 +224,14 @@ def strength_curves(
         )
     if trained is not None:
         figure.add_vline(trained, line={"color": GREY, "dash": "dash"}, annotation_text="trained here")
-    return _axes(figure, title, MSE_TITLE)
+    return axes(figure, title, MSE_TITLE)
 
 
 KIND_COLOURS = {"cat": COLOURS[1], "dog": COLOURS[4], "thing": COLOURS[2]}
 
 
-def _axes(figure: go.Figure, x: str | None, y: str | None) -> go.Figure:
+def axes(figure: go.Figure, x: str | None, y: str | None) -> go.Figure:
+    """The figure with titles of its axes, and as all are: the legend above, no margins."""
     figure.update_xaxes(title=x).update_yaxes(title=y)
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     return figure.update_layout(height=380, legend=legend, margin={"l": 0, "r": 0, "t": 10, "b": 0})

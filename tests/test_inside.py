@@ -71,3 +71,10 @@ def test_without_the_map_the_rest_of_the_page_is_there_with_a_sentence(app, monk
     assert [error.value for error in app.error] == ["The map of the latents is missing."]
     assert app.slider(key="off")
     ui.cache.latent_map.clear()
+
+
+def test_a_channel_that_the_next_block_does_not_have_becomes_its_last(app):
+    app.selectbox(key="model").set_value("beyond-unet").run()
+    app.slider(key="channel").set_value(20).run()
+    block(app).set_value("reconstruction").run()
+    assert not app.exception and app.slider(key="channel").value == 3

@@ -6,10 +6,10 @@ from dae_core.baselines import BASELINES
 from dae_core.checkpoints import list_checkpoints
 from dae_core.evaluation import CORRUPTIONS, baseline_rows
 from dae_core.experiments import EXPERIMENTS
-from dae_core.figures import error_by_cost, error_by_epochs
 from dae_core.goals import CLASSICAL, ERROR, GOALS, MILLISECONDS, PARAMETERS, UNDAMAGED, goals, of_network_1
 from dae_core.ladder import ALL_DAMAGE, BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
 from dae_core.repeats import Repeat
+from dae_core.scatters import error_by_cost, error_by_epochs
 from dae_core.tables import mean_of, metric_rows
 
 BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
@@ -106,7 +106,7 @@ def test_the_recommended_network_is_the_best_of_those_that_know_any_strength():
 
 
 COSTS = {
-    "Networks": [("a", 900, 2.0, 0.01), ("b", 900, 2.0, 0.009), ("c", 900, 2.0, 0.008)],
+    "Networks": [("a", 900, 2.0, 0.0090), ("b", 900, 2.4, 0.0080), ("c", 9000, 20.0, 0.0081)],
     "Classical": [("d", 0, 0.1, 0.03), ("e", 0, 0.2, 0.02)],
 }
 
@@ -118,9 +118,11 @@ def test_the_classical_have_no_parameters_to_be_drawn_at():
         assert all(len(trace.x) == len(trace.y) == len(trace.hovertext) for trace in figure.data)
 
 
-def test_titles_of_networks_above_each_other_alternate_and_the_best_classical_has_one():
+def test_titles_of_neighbours_are_on_the_sides_away_from_each_other_and_the_best_classical_has_one():
+    (above,) = error_by_cost({"Networks": COSTS["Networks"][:2]}, "Parameters").data
+    assert above.textposition == ("middle right", "middle left")
     networks, classical = error_by_cost(COSTS, "Milliseconds").data
-    assert networks.textposition == ("middle right", "middle left", "middle right")
+    assert networks.textposition == ("middle left", "middle right", "middle right")
     assert networks.text == ("a", "b", "c") and classical.text == ("", "e")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from dae_core import figures, tables
+from dae_core import scatters, tables
 from dae_core.baselines import BASELINES
 from dae_core.corruption import REPORT_CORRUPTION, corrupt_batch
 from dae_core.data import DATA_FOLDER, SAMPLES, DataError, as_float
@@ -83,7 +83,7 @@ def gains() -> None:
     )
     cost = controls.one_of("Error against", ("Milliseconds", "Parameters"), "Milliseconds", key="cost")
     st.plotly_chart(
-        figures.error_by_cost(points, cost),
+        scatters.error_by_cost(points, cost),
         key="costs",
         alt=f"Test error against {cost.lower()} of every way of denoising",
     )

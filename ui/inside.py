@@ -38,6 +38,8 @@ def blocks(denoiser: Denoiser, scene: Scene) -> None:
     both = [sheets.channels(denoiser.activations(picture)[block]) for picture in (scene.distorted, scene.original)]
     maps = sheets.stretch(np.stack(both))
     count = maps.shape[1]
+    if st.session_state.get("channel", 1) > count:  # Of a block or a network with more of them.
+        st.session_state.channel = count
     channel = st.slider("Channel", 1, count, key="channel", bind="query-params") if count > 1 else 1
     which = f"channel {channel} of {count}" if count > 1 else "all numbers, line by line"
     with st.grid(2, min_column_width=90, wrap=False, gap="small"):

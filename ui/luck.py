@@ -5,7 +5,7 @@ from statistics import median
 
 import streamlit as st
 
-from dae_core import figures, report, tables
+from dae_core import report, scatters, tables
 from dae_core.checkpoints import Checkpoint
 from dae_core.experiments import KINDS
 from dae_core.repeats import Repeat
@@ -63,7 +63,7 @@ def why_this_order() -> None:
             )
     first = [(_short(damage[name]), epochs[name], errors[name]) for name in names]
     st.plotly_chart(
-        figures.error_by_epochs({"Table 2": first} | {kind: points for kind, points in again.items() if points}),
+        scatters.error_by_epochs({"Table 2": first} | {kind: points for kind, points in again.items() if points}),
         key="why_this_order",
         alt="Test error of the networks of Table 2 against the number of epochs that each was trained",
     )

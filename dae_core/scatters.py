@@ -1,0 +1,79 @@
+"""Networks as points: their error against what it takes to get there."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dae_core.figures import COLOURS, GREY, MSE_TITLE, SYMBOLS, axes
+
+
+def error_by_epochs(series: Mapping[str, Sequence[tuple[str, int, float]]]) -> go.Figure:
+    """Error against the length of trainings, a point each: (title, epochs, error) by kind of training.
+
+    Those of further kinds have no title, but a line to the one of the first kind with the same title.
+    """
+    figure = go.Figure()
+    start = {title: (epochs, error) for title, epochs, error in next(iter(series.values()))}
+    for title, epochs, error in [point for points in list(series.values())[1:] for point in points]:
+        before = start[title]
+        line = {"x": (before[0], epochs), "y": (before[1], error), "line": {"color": GREY, "width": 1}}
+        figure.add_scatter(**line, mode="lines", hoverinfo="skip", showlegend=False)
+    for (name, points), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
+        hover = "%{text}<br>%{x} epochs: %{y:.5f}<extra>" + name + "</extra>"
+        figure.add_scatter(**_points(points, 1, colour, symbol), name=name, hovertemplate=hover)
+    figure.update_traces(mode="markers", selector=lambda trace: trace.name in list(series)[1:])
+    return axes(figure, "Epochs until early stopping", MSE_TITLE)
+
+
+def error_by_cost(series: Mapping[str, Sequence[tuple[str, int, float, float]]], cost: str) -> go.Figure:
+    """Error against what it costs, a point each, both axes logarithmic.
+
+    Args:
+        series: By kind, (title, parameters, milliseconds, error). What has no parameters is left out where they count,
+            and of these, only the best has its title beside it: the others stand close together.
+        cost: `Parameters` or `Milliseconds`.
+    """
+    figure = go.Figure()
+    column = 1 if cost == "Parameters" else 2
+    points = [point for one in series.values() for point in one]
+    best = min((point for point in points if not point[1]), key=lambda point: point[-1], default=None)
+    titled = [(point[0], point[column], point[-1]) for point in points if point[column] and (point[1] or point is best)]
+    sides = {point[0]: _away(point, titled) for point in titled}
+    for (name, own), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
+        shown = [point for point in own if point[column]]
+        hover = f"%{{hovertext}}<br>%{{x:,.3~r}} {cost.lower()}, MSE %{{y:.5f}}<extra>{name}</extra>"
+        trace = _points(shown, column, colour, symbol) | {
+            "hovertext": [point[0] for point in shown],
+            "text": [point[0] if point[0] in sides else "" for point in shown],
+            "textposition": [sides.get(point[0], "middle right") for point in shown],
+        }
+        figure.add_scatter(**trace, name=name, hovertemplate=hover)
+    figure.update_yaxes(type="log", tickvals=[0.002, 0.003, 0.005, 0.01, 0.02])
+    ticks = [10**power for power in range(-2, 9)]  # Plotly would write 2, 3, 4, ... between two powers of ten.
+    costs = np.log10([point[column] for point in points if point[column]] or [1])
+    room = 0.3 + 0.15 * np.ptp(costs)  # For the titles, on a phone too.
+    span = [costs.min() - room, costs.max() + room]
+    axes(figure, f"{cost} (less is better)", MSE_TITLE)
+    return figure.update_xaxes(type="log", range=span, tickvals=ticks, ticktext=[f"{tick:,}" for tick in ticks])
+
+
+def _away(point: tuple[str, float, float], points: Sequence[tuple[str, float, float]]) -> str:
+    """Where the title of one of the points (title, cost, error) is not in the way of its nearest neighbour's."""
+    others = [other[1:] for other in points if other is not point]
+    nearest = min(others, key=lambda other: math.dist(np.log10(other), np.log10(point[1:])), default=point[1:])
+    return "middle left" if point[1:] < nearest else "middle right"
+
+
+def _points(points: Sequence[tuple], column: int, colour: str, symbol: str) -> dict:
+    """A scatter trace of points (title, ..., error) along one of their columns, each with its title above it."""
+    return {
+        "x": [point[column] for point in points],
+        "y": [point[-1] for point in points],
+        "text": [point[0] for point in points],
+        "mode": "markers+text",
+        "marker": {"size": 12, "color": colour, "symbol": symbol},
+        "textposition": "top center",
+        "cliponaxis": False,
+    }
