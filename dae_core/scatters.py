@@ -39,7 +39,8 @@ def error_by_cost(series: Mapping[str, Sequence[tuple[str, int, float, float]]],
     column = 1 if cost == "Parameters" else 2
     points = [point for one in series.values() for point in one]
     best = min((point for point in points if not point[1]), key=lambda point: point[-1], default=None)
-    titled = [(point[0], point[column], point[-1]) for point in points if point[column] and (point[1] or point is best)]
+    costly = [point for point in points if point[column] and (point[1] or point is best)]
+    titled = [(point[0], float(point[column]), point[-1]) for point in costly]
     sides = {point[0]: _away(point, titled) for point in titled}
     for (name, own), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
         shown = [point for point in own if point[column]]
