@@ -54,7 +54,7 @@ def error_by_cost(series: Mapping[str, Sequence[tuple[str, int, float, float]]],
     figure.update_yaxes(type="log", tickvals=[0.002, 0.003, 0.005, 0.01, 0.02])
     ticks = [10**power for power in range(-2, 9)]  # Plotly would write 2, 3, 4, ... between two powers of ten.
     costs = np.log10([point[column] for point in points if point[column]] or [1])
-    room = 0.3 + 0.15 * np.ptp(costs)  # For the titles, on a phone too.
+    room = 0.3 + 0.2 * np.ptp(costs)  # For the titles, on a phone too.
     span = [costs.min() - room, costs.max() + room]
     axes(figure, f"{cost} (less is better)", MSE_TITLE)
     return figure.update_xaxes(type="log", range=span, tickvals=ticks, ticktext=[f"{tick:,}" for tick in ticks])
