@@ -14,7 +14,7 @@ from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, list_checkpoint
 from dae_core.cluster import sweep
 from dae_core.data import DATA_FOLDER, Split, load_split, prepare, samples_as_split
 from dae_core.errors import UserError
-from dae_core.experiments import EXPERIMENTS, Experiment
+from dae_core.experiments import EXPERIMENTS, PRECISIONS, Experiment
 from dae_core.publishing import publish, start_over, trained
 
 
@@ -75,6 +75,12 @@ def make_parser() -> argparse.ArgumentParser:
     add("--force", action="store_true", help="replace checkpoints, and throw unfinished runs away")
     add("--epochs", type=positive, metavar="N", help="at most N passes over the training pictures (default: 50)")
     add("--batch-size", type=positive, metavar="N", help="pictures per training step (default: 64)")
+    add(
+        "--precision",
+        choices=PRECISIONS,
+        help="what to compute in while training; the second takes half the time on processors and GPUs that are made "
+        "for it, and far longer on others (default: float32)",
+    )
     add("--seed", type=natural, metavar="N", help="number that fixes weights, order and distortions (default: 2023)")
     add("--data", type=Path, default=DATA_FOLDER, metavar="PATH", help="folder of the pictures (default: data)")
     add(
@@ -136,7 +142,7 @@ def select(patterns: Sequence[str]) -> list[Experiment]:
 def train_all(options: argparse.Namespace) -> None:
     """Trains, exports and publishes the chosen experiments, one after the other or, with --ray, all over a cluster."""
     chosen = select(options.names) if options.names else list(EXPERIMENTS)
-    asked = {"epochs": options.epochs, "batch_size": options.batch_size, "seed": options.seed}
+    asked = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed", "precision")}
     changes = {key: value for key, value in asked.items() if value is not None}
     if options.smoke:
         with tempfile.TemporaryDirectory() as folder:
@@ -193,6 +199,8 @@ def repeat_all(options: argparse.Namespace) -> None:
     others = [replace(experiment, **changes) for experiment in select(options.names)]
     if same := [other.name for other in others if other in EXPERIMENTS]:
         raise UserError(f"That is the seed and the patience of {', '.join(same)} itself: take other ones.")
+    if options.precision:
+        others = [replace(other, precision=options.precision) for other in others]
     splits = tuple(load_split(split, options.data) for split in ("train", "val", "test"))
     for other in others:
         result = repeat(other, splits, options.checkpoints)

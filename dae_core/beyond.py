@@ -15,6 +15,7 @@ from dae_core.components import principal_components
 from dae_core.data import as_float
 from dae_core.experiments import PICTURE_SHAPE
 
+FULL = "float32"
 ENCODER_FILTERS, DECODER_FILTERS = (32, 48, 64), (32, 16, 8)  # As in the report's fully convolutional network.
 
 
@@ -31,7 +32,7 @@ def residual() -> keras.Model:
     x = latent
     for number, width in enumerate(DECODER_FILTERS, start=1):
         x = _residual_block(_enlarge(x, width), width, name=f"decoder_block_{number}")
-    reconstruction = layers.Conv2D(3, 1, activation="sigmoid", name="reconstruction")(x)
+    reconstruction = layers.Conv2D(3, 1, activation="sigmoid", name="reconstruction", dtype=FULL)(x)
     decoder = keras.Model(latent, reconstruction, name="decoder")
     return keras.Model(picture, decoder(encoder(picture)), name="residual")
 
@@ -85,12 +86,13 @@ def linear_bottleneck(latent_size: int) -> keras.Model:
     x = _down_and_up(picture, True, [f"encoder_block_{number}" for number in range(1, 7)], decoder=wider)
     x = _add_to(picture, x, "encoder_block_7")
     # Fixed: steps of Adam that suit convolutions would undo in a moment what is known to be the best linear way.
-    latent = layers.Dense(latent_size, trainable=False, name="latent")(layers.Flatten()(x))
+    flat = layers.Flatten(dtype=FULL)(x)
+    latent = layers.Dense(latent_size, trainable=False, name="latent", dtype=FULL)(flat)
     encoder = keras.Model(picture, latent, name="encoder")
 
     latent = keras.Input((latent_size,), name="latent")
-    spread = layers.Dense(math.prod(PICTURE_SHAPE), trainable=False, name="spread")(latent)
-    spread = layers.Reshape(PICTURE_SHAPE, name="decoder_block_1")(spread)
+    spread = layers.Dense(math.prod(PICTURE_SHAPE), trainable=False, name="spread", dtype=FULL)(latent)
+    spread = layers.Reshape(PICTURE_SHAPE, name="decoder_block_1", dtype=FULL)(spread)
     x = _down_and_up(spread, True, [f"decoder_block_{number}" for number in range(2, 8)], decoder=wider)
     decoder = keras.Model(latent, _add_to(spread, x, "reconstruction"), name="decoder")
     return keras.Model(picture, decoder(encoder(picture)), name="linear-bottleneck")
@@ -130,9 +132,10 @@ def restorer(width: int = 160, blocks: int = 4) -> keras.Model:
 
 def _add_to(picture, x, name: str):
     """The picture and what a 3 x 3 convolution makes of (64, 64, channels), added and cut to [0, 1]."""
-    # Zeros to begin with: an untrained network leaves the picture as it is.
-    change = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros")(x)
-    return layers.ReLU(max_value=1, name=name)(layers.Add()([picture, change]))
+    # Zeros to begin with: an untrained network leaves the picture as it is. In full precision, in any training: the
+    # picture is finer than bfloat16.
+    change = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", dtype=FULL)(x)
+    return layers.ReLU(max_value=1, name=name, dtype=FULL)(layers.Add(dtype=FULL)([picture, change]))
 
 
 def _enlarge(x, width: int):

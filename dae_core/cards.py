@@ -34,6 +34,7 @@ def card(checkpoint: Checkpoint) -> str:
     """A checkpoint's card as Markdown; its scores are in `score_table`."""
     experiment, manifest = checkpoint.experiment, checkpoint.manifest
     versions = ", ".join(f"{tool} {version}" for tool, version in manifest["trained_with"].items())
+    versions += f"; computed in {experiment.precision}" if experiment.precision != "float32" else ""
     protocol = (
         f"{experiment.optimizer.capitalize()} at {experiment.learning_rate:g}"
         + (f", times {experiment.learning_rate_decay:g} every epoch" if experiment.learning_rate_decay != 1 else "")

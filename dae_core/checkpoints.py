@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dae_core.errors import UserError
-from dae_core.experiments import EXPERIMENTS, LOSS_TITLES, Experiment, ModelSpec
+from dae_core.experiments import EXPERIMENTS, LOSS_TITLES, PRECISIONS, Experiment, ModelSpec
 
 CHECKPOINTS_FOLDER = Path(__file__).parent.parent / "checkpoints"
 HALVES = ("encoder.onnx", "decoder.onnx")
@@ -111,6 +111,7 @@ def _use_what_is_shown(experiment: Experiment, manifest: dict[str, Any]) -> None
         and all(Path(file).name == file for file in files)
         and 1 <= manifest["best_epoch"] <= manifest["epochs_run"]
         and experiment.loss in LOSS_TITLES
+        and experiment.precision in PRECISIONS
         and isinstance(experiment.blind, bool)
         and isinstance(experiment.self_ensemble, bool)
         and isinstance(manifest["data"], dict)

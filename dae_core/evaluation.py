@@ -17,7 +17,7 @@ from dae_core.checkpoints import Checkpoint, CheckpointError, write_checkpoint
 from dae_core.corruption import REPORT_CORRUPTION, Corruption, corrupt_batch, training_corruption
 from dae_core.data import CLASSES, Split, as_float, samples_as_split
 from dae_core.experiments import Experiment
-from dae_core.inference import Denoiser, load_denoiser
+from dae_core.inference import Denoiser, both_ways, load_denoiser
 from dae_core.metrics import METRICS, mse, scores
 
 Row = dict[str, str | float]
@@ -96,6 +96,12 @@ def own_errors(experiment: Experiment, reconstruct: Callable[[np.ndarray], np.nd
     clean = as_float(split.pictures)
     damaged = corrupt_batch(clean, training_corruption(experiment), np.arange(len(clean)))
     return mse(reconstruct(damaged), clean)
+
+
+def asked(experiment: Experiment, predict: Callable[..., np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    """A Keras model's `predict` as its checkpoint is going to be used: silently, and `both_ways` where that belongs."""
+    reconstruct = partial(predict, verbose=0)
+    return both_ways(reconstruct) if experiment.self_ensemble else reconstruct
 
 
 def write_scores(

@@ -38,6 +38,8 @@ class Experiment:
         loss: What training minimizes, see `losses`. The losses in the history are MSE in any case.
         blind: Whether each distortion is on or off at random, at any strength, instead of on at the report's.
         self_ensemble: Whether the trained network is asked twice, see `inference.both_ways`.
+        precision: The Keras dtype policy of the training: `float32`, or `mixed_bfloat16`, half as long where the
+            processor has instructions for it. The weights are float32 in any case.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Experiment:
     loss: str = "mse"
     blind: bool = False
     self_ensemble: bool = False
+    precision: str = "float32"
 
     @property
     def group(self) -> str:
@@ -159,6 +162,7 @@ NETWORKS = {
     "restorer": "A wider U-Net with gated blocks after NAFNet",
     "linear-bottleneck": "Principal components between two U-Nets",
 }
+PRECISIONS = ("float32", "mixed_bfloat16")
 LOSS_TITLES = {"mse": "mean squared error", "sharp": "Charbonnier's loss and structural similarity"}
 
 # The order is the order of training: what the Playground needs first comes first.

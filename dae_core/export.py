@@ -4,7 +4,6 @@ import importlib.metadata
 import json
 import shutil
 import warnings
-from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -19,10 +18,10 @@ from PIL import Image
 from dae_core.checkpoints import HALVES, WHOLE, Checkpoint, write_checkpoint
 from dae_core.data import Split
 from dae_core.errors import UserError
-from dae_core.evaluation import own_errors, reconstruct_all, write_scores
+from dae_core.evaluation import asked, own_errors, reconstruct_all, write_scores
 from dae_core.experiments import Experiment
 from dae_core.history import best_epoch, write_history
-from dae_core.inference import Denoiser, both_ways
+from dae_core.inference import Denoiser
 from dae_core.training import TrainingRun
 
 TOLERANCE = 0.01
@@ -158,10 +157,7 @@ def compare(experiment: Experiment, model: keras.Model, denoiser: Denoiser, test
     Raises:
         ExportError: They differ by more than `TOLERANCE`.
     """
-    reconstruct: Callable[[np.ndarray], np.ndarray] = partial(model.predict, verbose=0)
-    if experiment.self_ensemble:
-        reconstruct = both_ways(reconstruct)
-    trained = float(own_errors(experiment, reconstruct, test_split).mean())
+    trained = float(own_errors(experiment, asked(experiment, model.predict), test_split).mean())
     exported = float(own_errors(experiment, partial(reconstruct_all, denoiser), test_split).mean())
     if not abs(exported - trained) <= TOLERANCE * trained:  # Put so that NaN is refused.
         raise ExportError(

@@ -5,13 +5,12 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from functools import partial
 from pathlib import Path
 from typing import get_type_hints
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError
 from dae_core.data import Split
-from dae_core.evaluation import own_errors
+from dae_core.evaluation import asked, own_errors
 from dae_core.experiments import Experiment
 from dae_core.history import best_epoch
 from dae_core.publishing import alone, state_folder
@@ -32,7 +31,7 @@ class Repeat:
         loss: MSE on the training pictures, while that epoch trained.
         val_loss: MSE on the validation pictures.
         test_mse: MSE on the test pictures, damaged as in training.
-        trained_with: Keras and its backend, with their versions.
+        trained_with: Keras and its backend, with their versions, and the precision, if it is known.
     """
 
     experiment: str
@@ -78,8 +77,8 @@ def repeat(experiment: Experiment, splits: tuple[Split, ...], checkpoints: Path)
             best,
             run.history[best - 1]["loss"],
             run.history[best - 1]["val_loss"],
-            float(own_errors(experiment, partial(run.model.predict, verbose=0), test_split).mean()),
-            ", ".join(f"{name} {version}" for name, version in run.trained_with.items()),
+            float(own_errors(experiment, asked(experiment, run.model.predict), test_split).mean()),
+            ", ".join([*(f"{name} {version}" for name, version in run.trained_with.items()), experiment.precision]),
         )
         _append(file, result)
         shutil.rmtree(state)
