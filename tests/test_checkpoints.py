@@ -226,6 +226,7 @@ WRONG_MANIFESTS = {
     "unknown field": lambda manifest: manifest["experiment"].update(unknown=1),
     "model of another type": lambda manifest: manifest["experiment"].update(model=[]),
     "unknown architecture": lambda manifest: manifest["experiment"]["model"].update(architecture="network-9"),
+    "unknown precision": lambda manifest: manifest["experiment"].update(precision="float8"),
     "unknown distortion": lambda manifest: manifest["experiment"].update(trained_on=["rain"]),
     "no files": lambda manifest: manifest.pop("files"),
     "files of another type": lambda manifest: manifest.update(files=[]),
