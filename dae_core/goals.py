@@ -71,7 +71,7 @@ def _error(rows: Sequence[Row], name: str, others: list[float]) -> str:
 def _ahead(rows: Sequence[Row], name: str) -> str:
     best = {damage: _lowest(rows, BASELINES, damage) for damage in CORRUPTIONS if damage != "clean"}
     lost = [damage for damage, error in best.items() if not (mean_of(rows, name, damage) or np.inf) < error]
-    without = f" (not {', '.join(map(damage_title, lost))})" if lost else ""
+    without = f" (not {', '.join(map(damage_title, lost))})" if len(lost) in (1, 2) else ""
     return _judged(f"{len(best) - len(lost)} of {len(best)}{without}", not lost)
 
 

@@ -30,20 +30,21 @@ LADDER = {
     ),
     "beyond-residual": Step(
         "Residual",
-        "Each block adds to what it was given instead of making it anew, which lets deeper networks learn; there are "
-        "more layers, too (He et al. 2015).",
+        "Each block adds to what it was given instead of making it anew, which lets far deeper networks learn (He et "
+        "al. 2015). There are a few more layers, too; at this depth, all that buys nothing.",
         after="convolutional-all",
     ),
     "beyond-correction": Step(
         "Correction",
         "The network no longer paints the picture, only what to change about it, and it begins by changing nothing "
-        "(Zhang et al. 2016).",
+        "(Zhang et al. 2016). It fills squares well and leaves the noise: that differs from pixel to pixel, and so "
+        "much change does not fit through the bottleneck.",
         after="beyond-residual",
     ),
     "beyond-unet": Step(
         "U-Net",
         "Skip connections carry fine detail around the bottleneck, at every size of the picture (Ronneberger et al. "
-        "2015).",
+        "2015): now the correction can be as fine as the noise.",
         after="beyond-correction",
     ),
     "beyond-blind": Step(

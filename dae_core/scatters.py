@@ -41,7 +41,7 @@ def error_by_cost(series: Mapping[str, Sequence[tuple[str, int, float, float]]],
     best = min((point for point in points if not point[1]), key=lambda point: point[-1], default=None)
     costly = [point for point in points if point[column] and (point[1] or point is best)]
     titled = [(point[0], float(point[column]), point[-1]) for point in costly]
-    sides = {point[0]: _away(point, titled) for point in titled}
+    sides = places(titled)
     for (name, own), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
         shown = [point for point in own if point[column]]
         hover = f"%{{hovertext}}<br>%{{x:,.3~r}} {cost.lower()}, MSE %{{y:.5f}}<extra>{name}</extra>"
@@ -60,11 +60,53 @@ def error_by_cost(series: Mapping[str, Sequence[tuple[str, int, float, float]]],
     return figure.update_xaxes(type="log", range=span, tickvals=ticks, ticktext=[f"{tick:,}" for tick in ticks])
 
 
-def _away(point: tuple[str, float, float], points: Sequence[tuple[str, float, float]]) -> str:
-    """Where the title of one of the points (title, cost, error) is not in the way of its nearest neighbour's."""
-    others = [other[1:] for other in points if other is not point]
-    nearest = min(others, key=lambda other: math.dist(np.log10(other), np.log10(point[1:])), default=point[1:])
-    return "middle left" if point[1:] < nearest else "middle right"
+def places(points: Sequence[tuple[str, float, float]]) -> dict[str, str]:
+    """Where the title of each of the points (title, cost, error) is least in the way of other titles and points.
+
+    It is judged on a chart as wide as a phone's: where there is more room, nothing comes nearer.
+    """
+    spans = [max(float(np.ptp(np.log10([point[axis] for point in points] or [1]))), 0.5) for axis in (1, 2)]
+    middles = {
+        title: (math.log10(cost) / spans[0] * CHART[0], math.log10(error) / spans[1] * CHART[1])
+        for title, cost, error in points
+    }
+    taken = [_box(middle, MARKER, MARKER) for middle in middles.values()]
+    across = [x for x, _ in middles.values()]
+    taken += [_box((edge, 0), CHART[0], math.inf) for edge in _beyond_the_edges(across)]
+    chosen = {}
+    for title, (x, y) in middles.items():
+        width, height = 6.0 * len(title), 13.0
+        aside, above = (MARKER + width) / 2 + 2, (MARKER + height) / 2
+        options = {
+            "middle right": _box((x + aside, y), width, height),
+            "middle left": _box((x - aside, y), width, height),
+            "bottom center": _box((x, y - above), width, height),
+            "top center": _box((x, y + above), width, height),
+        }
+        chosen[title] = min(options, key=lambda place: sum(_overlap(options[place], other) for other in taken))
+        taken.append(options[chosen[title]])
+    return chosen
+
+
+CHART, MARKER = (175.0, 190.0), 12.0  # Pixels from the first to the last point on a phone, and of a point.
+ROOM = 58.0  # On a phone, pixels from these points to the edges.
+Box = tuple[float, float, float, float]
+
+
+def _beyond_the_edges(across: Sequence[float]) -> tuple[float, float]:
+    """The middles of what lies left and right of a chart, as wide as the chart itself."""
+    away = ROOM + CHART[0] / 2
+    return min(across, default=0) - away, max(across, default=0) + away
+
+
+def _box(middle: tuple[float, float], width: float, height: float) -> Box:
+    return middle[0] - width / 2, middle[1] - height / 2, middle[0] + width / 2, middle[1] + height / 2
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """The area that two boxes (left, bottom, right, top) share."""
+    wide, high = (min(one[i + 2], other[i + 2]) - max(one[i], other[i]) for i in (0, 1))
+    return max(wide, 0) * max(high, 0)
 
 
 def _points(points: Sequence[tuple], column: int, colour: str, symbol: str) -> dict:
