@@ -68,7 +68,7 @@ def make_parser() -> argparse.ArgumentParser:
     add(
         "--repeat",
         action="store_true",
-        help="train once more, with another --seed or --patience, for a line in repeats.csv",
+        help="train once more, with another --seed, --patience or --precision, for a line in repeats.csv",
     )
     add("--patience", type=positive, metavar="N", help="with --repeat: stop after N epochs without progress")
     add("--smoke", action="store_true", help="one epoch on the shipped pictures, in a temporary folder: does it work?")
@@ -79,7 +79,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--precision",
         choices=PRECISIONS,
         help="what to compute in while training; the second takes half the time on processors and GPUs that are made "
-        "for it, and far longer on others (default: float32)",
+        "for it, and far longer on others (default: the experiment's)",
     )
     add("--seed", type=natural, metavar="N", help="number that fixes weights, order and distortions (default: 2023)")
     add("--data", type=Path, default=DATA_FOLDER, metavar="PATH", help="folder of the pictures (default: data)")
@@ -180,31 +180,33 @@ def train_on_cluster(experiments: list[Experiment], splits: tuple[Split, ...], o
 
 
 def repeat_all(options: argparse.Namespace) -> None:
-    """Trains the named experiments once more, with another seed or patience, for their scores.
+    """Trains the named experiments once more, with another seed, patience or precision, for their scores.
 
     Raises:
         UserError: No names, nothing that differs, or flags that do not go with it.
     """
-    changes = {key: value for key in ("seed", "patience") if (value := getattr(options, key)) is not None}
+    changes = {key: value for key in ("seed", "patience", "precision") if (value := getattr(options, key)) is not None}
     if not options.names or not changes:
         raise UserError(
-            "--repeat needs names, and a seed or a patience: `train_models.py decoder-2 --repeat --seed 1`."
+            "--repeat needs names, and a seed, patience or precision: `train_models.py decoder-2 --repeat --seed 1`."
         )
     if options.epochs or options.batch_size or options.force or options.ray:
         raise UserError(
-            "--repeat changes nothing but seed and patience: leave --epochs, --batch-size, --force and --ray away."
+            "--repeat changes nothing but seed, patience and precision: leave "
+            "--epochs, --batch-size, --force and --ray away."
         )
     from dae_core.repeats import repeat
 
     others = [replace(experiment, **changes) for experiment in select(options.names)]
     if same := [other.name for other in others if other in EXPERIMENTS]:
-        raise UserError(f"That is the seed and the patience of {', '.join(same)} itself: take other ones.")
-    if options.precision:
-        others = [replace(other, precision=options.precision) for other in others]
+        raise UserError(f"That is {', '.join(same)} itself: take another seed, patience or precision.")
     splits = tuple(load_split(split, options.data) for split in ("train", "val", "test"))
     for other in others:
         result = repeat(other, splits, options.checkpoints)
-        print(f"{other.name}, seed {other.seed}, patience {other.patience}: test MSE {result.test_mse:.5f}")
+        print(
+            f"{other.name}, seed {other.seed}, patience {other.patience}, {other.precision}: "
+            f"test MSE {result.test_mse:.5f}"
+        )
 
 
 def report(checkpoint: Checkpoint) -> None:

@@ -16,8 +16,7 @@ import numpy as np
 from dae_core.corruption import REPORT_CORRUPTION
 from dae_core.data import samples_as_split
 from dae_core.experiments import ModelSpec
-from dae_core.fused import fused, optimizer
-from dae_core.models import build
+from dae_core.fused import optimizer, trainable
 from dae_core.training import Batch, CorruptedPictures, prefetch, run_epoch
 
 SPECS = (ModelSpec("convolutional", 4096), ModelSpec("network-1", 1000))
@@ -38,7 +37,7 @@ def main() -> None:
     before = list(corrupted(0))
     print(f"{'pictures per second, medians':30}{'distorted now':>15}{'before':>9}{'ratio':>8}  goal")
     for spec in SPECS:
-        model = fused(build(spec))  # As it is trained.
+        model = trainable(spec)  # As it is trained.
         model.compile(optimizer("adam"), "mse")
         speed(model, before)  # Compiles the step.
         pairs = [(speed(model, corrupted(epoch)), speed(model, before)) for epoch in range(EPOCHS)]

@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import keras
 import numpy as np
 
-from dae_core.experiments import ModelSpec
-from dae_core.fused import fused, optimizer
+from dae_core.experiments import PRECISIONS, ModelSpec
+from dae_core.fused import optimizer, trainable
 from dae_core.models import build
 
 SPECS = (ModelSpec("convolutional", 4096), ModelSpec("network-1", 1000), ModelSpec("restorer", 0))
@@ -26,7 +26,7 @@ def main() -> None:
     """A line per network: milliseconds per step, and the seconds that the steps of an epoch take the fastest way."""
     print(f"{'ms a step, medians':22}{'Keras':>8}{'fused':>8}{'bfloat16':>10}{'an epoch':>11}")
     for spec in SPECS:
-        models = [build(spec), fused(build(spec)), in_bfloat16(spec)]
+        models = [build(spec), *(trainable(spec, precision) for precision in PRECISIONS)]
         times = [statistics.median(column) for column in zip(*steps(models), strict=True)]
         seconds = min(times) * PICTURES_PER_EPOCH / BATCH_SIZE
         print(
@@ -34,13 +34,6 @@ def main() -> None:
             + "{:8.0f}{:8.0f}{:10.0f}".format(*(1000 * t for t in times))
             + f"{seconds:9.0f} s"
         )
-
-
-def in_bfloat16(spec: ModelSpec) -> keras.Model:
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    model = fused(build(spec))
-    keras.config.set_dtype_policy("float32")
-    return model
 
 
 def steps(models: list[keras.Model]) -> list[list[float]]:

@@ -15,7 +15,9 @@ from dae_core.components import principal_components
 from dae_core.data import as_float
 from dae_core.experiments import PICTURE_SHAPE
 
-FULL = "float32"
+FULL = (
+    "float32"  # For what is finer than bfloat16, whatever the training computes in: pictures, and linear maps of them.
+)
 ENCODER_FILTERS, DECODER_FILTERS = (32, 48, 64), (32, 16, 8)  # As in the report's fully convolutional network.
 
 
@@ -132,8 +134,7 @@ def restorer(width: int = 160, blocks: int = 4) -> keras.Model:
 
 def _add_to(picture, x, name: str):
     """The picture and what a 3 x 3 convolution makes of (64, 64, channels), added and cut to [0, 1]."""
-    # Zeros to begin with: an untrained network leaves the picture as it is. In full precision, in any training: the
-    # picture is finer than bfloat16.
+    # Zeros to begin with: an untrained network leaves the picture as it is.
     change = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", dtype=FULL)(x)
     return layers.ReLU(max_value=1, name=name, dtype=FULL)(layers.Add(dtype=FULL)([picture, change]))
 

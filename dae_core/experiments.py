@@ -39,7 +39,7 @@ class Experiment:
         blind: Whether each distortion is on or off at random, at any strength, instead of on at the report's.
         self_ensemble: Whether the trained network is asked twice, see `inference.both_ways`.
         precision: The Keras dtype policy of the training: `float32`, or `mixed_bfloat16`, half as long where the
-            processor has instructions for it. The weights are float32 in any case.
+            processor has instructions for it. Weights are float32 in any case, and so is what is exported.
     """
 
     name: str
@@ -174,8 +174,7 @@ _CONVOLUTIONAL = Experiment(
     learning_rate_decay=0.95,
     patience=10,
 )
-_BEYOND = replace(_CONVOLUTIONAL, name="beyond-residual", model=ModelSpec("residual", 4096))
-_UNET = replace(_BEYOND, name="beyond-unet", model=ModelSpec("unet", 0))
+_UNET = replace(_CONVOLUTIONAL, name="beyond-unet", model=ModelSpec("unet", 0))
 _BLIND = replace(_UNET, name="beyond-blind", blind=True)
 _DECODER = Experiment("decoder-1", ModelSpec("network-1", 4096))
 _BOTTLENECK = Experiment("bottleneck-1000", ModelSpec("network-1", 1000))
@@ -202,12 +201,13 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         replace(_BOTTLENECK, name=f"bottleneck-{size:04d}", model=ModelSpec("network-1", size))
         for size in (256, 32, 128, 512, 2048)
     ),
-    # Beyond the report: each the one before and one idea more.
-    _BEYOND,
-    replace(_BEYOND, name="beyond-correction", model=ModelSpec("correction", 0)),
+    # Beyond the report: each the one before and one idea more. Those in bfloat16 were trained last, on a processor that
+    # has it.
+    replace(_UNET, name="beyond-residual", model=ModelSpec("residual", 4096), precision="mixed_bfloat16"),
+    replace(_UNET, name="beyond-correction", model=ModelSpec("correction", 0), precision="mixed_bfloat16"),
     _UNET,
     _BLIND,
-    replace(_BLIND, name="beyond-sharp", loss="sharp"),
+    replace(_BLIND, name="beyond-sharp", loss="sharp", precision="mixed_bfloat16"),
     replace(
         _BLIND,
         name="beyond-restorer",
@@ -216,5 +216,5 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         learning_rate_decay=0.96,
         self_ensemble=True,
     ),
-    replace(_BLIND, name="beyond-bottleneck", model=ModelSpec("linear-bottleneck", 1000)),
+    replace(_BLIND, name="beyond-bottleneck", model=ModelSpec("linear-bottleneck", 1000), precision="mixed_bfloat16"),
 )

@@ -5,6 +5,19 @@ The numbers are the same but for roundings. With another backend, Keras's own pa
 
 import keras
 
+from dae_core.experiments import ModelSpec
+from dae_core.models import build
+
+
+def trainable(spec: ModelSpec, precision: str = "float32") -> keras.Model:
+    """The untrained network of a spec, of layers that train fast, computing in a precision of `PRECISIONS`."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        return fused(build(spec))
+    finally:
+        keras.config.set_dtype_policy(before)
+
 
 def fused(model: keras.Model) -> keras.Model:
     """The same network with the same weights, of layers that train faster where there are any."""

@@ -7,7 +7,7 @@ activations can be looked at, and are further outputs of an exported checkpoint.
 import keras
 from keras import layers
 
-from dae_core.beyond import BEYOND
+from dae_core.beyond import BEYOND, FULL
 from dae_core.experiments import PICTURE_SHAPE, ModelSpec
 
 
@@ -54,7 +54,7 @@ def dense_decoder(spec: ModelSpec) -> keras.Model:
     x = layers.BatchNormalization()(x)
     x = layers.Reshape((8, 8, 64), name="decoder_block_0")(x)
     x = DECODERS[spec.architecture](x)  # (batch, 64, 64, 8 or 16)
-    reconstruction = layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="reconstruction")(x)
+    reconstruction = layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="reconstruction", dtype=FULL)(x)
     return keras.Model(latent, reconstruction, name="decoder")
 
 
@@ -70,7 +70,7 @@ def convolutional_decoder() -> keras.Model:
     """Section 4: decoder 1 with 32, 16 and 8 filters and a last 1 x 1 convolution; (batch, 8, 8, 64) -> picture."""
     latent = keras.Input((8, 8, 64), name="latent")
     x = _strided_blocks(latent, filters=(32, 16, 8))
-    reconstruction = layers.Conv2D(3, 1, padding="same", activation="sigmoid", name="reconstruction")(x)
+    reconstruction = layers.Conv2D(3, 1, padding="same", activation="sigmoid", name="reconstruction", dtype=FULL)(x)
     return keras.Model(latent, reconstruction, name="decoder")
 
 

@@ -1,4 +1,4 @@
-"""The same experiments with another seed or patience, for their scores only: how much of a difference is luck."""
+"""The same experiments with another seed, patience or precision, for their scores: how much is luck."""
 
 import csv
 import os
@@ -20,7 +20,7 @@ REPEATS_FILE = CHECKPOINTS_FOLDER / "repeats.csv"
 
 @dataclass(frozen=True)
 class Repeat:
-    """One training more of an experiment: all as in its checkpoint but for the seed, or the patience.
+    """One training more of an experiment: all as in its checkpoint but for the seed, the patience or the precision.
 
     Attributes:
         experiment: Its name.
@@ -31,7 +31,8 @@ class Repeat:
         loss: MSE on the training pictures, while that epoch trained.
         val_loss: MSE on the validation pictures.
         test_mse: MSE on the test pictures, damaged as in training.
-        trained_with: Keras and its backend, with their versions, and the precision, if it is known.
+        trained_with: Keras and its backend, with their versions.
+        precision: What it computed in, see `Experiment`.
     """
 
     experiment: str
@@ -43,13 +44,14 @@ class Repeat:
     val_loss: float
     test_mse: float
     trained_with: str
+    precision: str
 
 
 def repeat(experiment: Experiment, splits: tuple[Split, ...], checkpoints: Path) -> Repeat:
     """Trains an experiment for its scores, or goes on where that was cut off; a line of `repeats.csv` is the result.
 
     Args:
-        experiment: What to train, with the other seed or patience.
+        experiment: What to train, with the other seed, patience or precision.
         splits: The pictures to train on, to validate with and to test with.
         checkpoints: The folder that `repeats.csv` is in.
 
@@ -59,7 +61,8 @@ def repeat(experiment: Experiment, splits: tuple[Split, ...], checkpoints: Path)
     """
     file = checkpoints / REPEATS_FILE.name
     train_split, val_split, test_split = splits
-    named = replace(experiment, name=f"{experiment.name}-seed-{experiment.seed}-patience-{experiment.patience}")
+    changed = f"seed-{experiment.seed}-patience-{experiment.patience}-{experiment.precision}"
+    named = replace(experiment, name=f"{experiment.name}-{changed}")
     with alone(checkpoints, named):
         if done := find(read_repeats(file), experiment):
             return done
@@ -78,7 +81,8 @@ def repeat(experiment: Experiment, splits: tuple[Split, ...], checkpoints: Path)
             run.history[best - 1]["loss"],
             run.history[best - 1]["val_loss"],
             float(own_errors(experiment, asked(experiment, run.model.predict), test_split).mean()),
-            ", ".join([*(f"{name} {version}" for name, version in run.trained_with.items()), experiment.precision]),
+            ", ".join(f"{name} {version}" for name, version in run.trained_with.items()),
+            experiment.precision,
         )
         _append(file, result)
         shutil.rmtree(state)
@@ -86,18 +90,29 @@ def repeat(experiment: Experiment, splits: tuple[Split, ...], checkpoints: Path)
 
 
 def find(repeats: list[Repeat], experiment: Experiment) -> Repeat | None:
-    """The repeat of this experiment with this seed and patience, if there is one."""
-    wanted = (experiment.name, experiment.seed, experiment.patience)
-    return next((one for one in repeats if (one.experiment, one.seed, one.patience) == wanted), None)
+    """The repeat of just this experiment, if there is one."""
+    wanted = (experiment.name, experiment.seed, experiment.patience, experiment.precision)
+    return next(
+        (one for one in repeats if (one.experiment, one.seed, one.patience, one.precision) == wanted),
+        None,
+    )
 
 
 def reseeded(repeats: Iterable[Repeat], checkpoints: Mapping[str, Checkpoint]) -> list[Repeat]:
     """Those that differ from their checkpoint, if it is there, in nothing but the seed."""
-    return [
-        one
-        for one in repeats
-        if one.experiment in checkpoints and one.patience == checkpoints[one.experiment].experiment.patience
-    ]
+    return [one for one in repeats if _changes(one, checkpoints) == {"seed"}]
+
+
+def recomputed(repeats: Iterable[Repeat], checkpoints: Mapping[str, Checkpoint]) -> list[Repeat]:
+    """Those that differ from their checkpoint, if it is there, in nothing but the precision."""
+    return [one for one in repeats if _changes(one, checkpoints) == {"precision"}]
+
+
+def _changes(one: Repeat, checkpoints: Mapping[str, Checkpoint]) -> set[str]:
+    if one.experiment not in checkpoints:
+        return set()
+    own = checkpoints[one.experiment].experiment
+    return {name for name in ("seed", "patience", "precision") if getattr(one, name) != getattr(own, name)}
 
 
 def read_repeats(file: Path = REPEATS_FILE) -> list[Repeat]:

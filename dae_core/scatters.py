@@ -8,6 +8,11 @@ import plotly.graph_objects as go
 
 from dae_core.figures import COLOURS, GREY, MSE_TITLE, SYMBOLS, axes
 
+Point = tuple[str, float, float]  # Title, cost, error.
+Box = tuple[float, float, float, float]  # Left, bottom, right, top.
+CHART, MARKER = (175.0, 190.0), 12.0  # Pixels from the first to the last point on a phone, and of a point.
+ROOM = 58.0  # On a phone, pixels from these points to the edges.
+
 
 def error_by_epochs(series: Mapping[str, Sequence[tuple[str, int, float]]]) -> go.Figure:
     """Error against the length of trainings, a point each: (title, epochs, error) by kind of training.
@@ -39,9 +44,8 @@ def error_by_cost(series: Mapping[str, Sequence[tuple[str, int, float, float]]],
     column = 1 if cost == "Parameters" else 2
     points = [point for one in series.values() for point in one]
     best = min((point for point in points if not point[1]), key=lambda point: point[-1], default=None)
-    costly = [point for point in points if point[column] and (point[1] or point is best)]
-    titled = [(point[0], float(point[column]), point[-1]) for point in costly]
-    sides = places(titled)
+    drawn = {point: (point[0], float(point[column]), point[-1]) for point in points if point[column]}
+    sides = places([place for point, place in drawn.items() if point[1] or point is best], list(drawn.values()))
     for (name, own), colour, symbol in zip(series.items(), COLOURS, SYMBOLS, strict=False):
         shown = [point for point in own if point[column]]
         hover = f"%{{hovertext}}<br>%{{x:,.3~r}} {cost.lower()}, MSE %{{y:.5f}}<extra>{name}</extra>"
@@ -60,21 +64,21 @@ def error_by_cost(series: Mapping[str, Sequence[tuple[str, int, float, float]]],
     return figure.update_xaxes(type="log", range=span, tickvals=ticks, ticktext=[f"{tick:,}" for tick in ticks])
 
 
-def places(points: Sequence[tuple[str, float, float]]) -> dict[str, str]:
-    """Where the title of each of the points (title, cost, error) is least in the way of other titles and points.
+def places(points: Sequence[Point], drawn: Sequence[Point]) -> dict[str, str]:
+    """Where the title of each point is least in the way of other titles and of all that is drawn.
 
     It is judged on a chart as wide as a phone's: where there is more room, nothing comes nearer.
     """
-    spans = [max(float(np.ptp(np.log10([point[axis] for point in points] or [1]))), 0.5) for axis in (1, 2)]
+    spans = [max(float(np.ptp(np.log10([point[axis] for point in drawn] or [1]))), 0.5) for axis in (1, 2)]
     middles = {
         title: (math.log10(cost) / spans[0] * CHART[0], math.log10(error) / spans[1] * CHART[1])
-        for title, cost, error in points
+        for title, cost, error in drawn
     }
     taken = [_box(middle, MARKER, MARKER) for middle in middles.values()]
     across = [x for x, _ in middles.values()]
     taken += [_box((edge, 0), CHART[0], math.inf) for edge in _beyond_the_edges(across)]
     chosen = {}
-    for title, (x, y) in middles.items():
+    for title, (x, y) in ((point[0], middles[point[0]]) for point in points):
         width, height = 6.0 * len(title), 13.0
         aside, above = (MARKER + width) / 2 + 2, (MARKER + height) / 2
         options = {
@@ -88,11 +92,6 @@ def places(points: Sequence[tuple[str, float, float]]) -> dict[str, str]:
     return chosen
 
 
-CHART, MARKER = (175.0, 190.0), 12.0  # Pixels from the first to the last point on a phone, and of a point.
-ROOM = 58.0  # On a phone, pixels from these points to the edges.
-Box = tuple[float, float, float, float]
-
-
 def _beyond_the_edges(across: Sequence[float]) -> tuple[float, float]:
     """The middles of what lies left and right of a chart, as wide as the chart itself."""
     away = ROOM + CHART[0] / 2
@@ -104,7 +103,7 @@ def _box(middle: tuple[float, float], width: float, height: float) -> Box:
 
 
 def _overlap(one: Box, other: Box) -> float:
-    """The area that two boxes (left, bottom, right, top) share."""
+    """The area that two boxes share."""
     wide, high = (min(one[i + 2], other[i + 2]) - max(one[i], other[i]) for i in (0, 1))
     return max(wide, 0) * max(high, 0)
 

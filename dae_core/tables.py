@@ -19,7 +19,7 @@ NOT_TRAINED = "not trained"
 STEPS = {
     "distortion-all": "Network 1",
     **{name: step.title for name, step in LADDER.items()},
-    BOTTLENECK: "1000 numbers",
+    BOTTLENECK: "Better bottleneck",
 }
 
 

@@ -19,7 +19,7 @@ from dae_core.corruption import AnyStrength, Corruption, corrupt_batch, training
 from dae_core.data import SAMPLES, Split, as_float, load_sample
 from dae_core.errors import UserError
 from dae_core.experiments import Experiment
-from dae_core.fused import fused, optimizer
+from dae_core.fused import optimizer, trainable
 from dae_core.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
 from dae_core.losses import LOSSES
 from dae_core.models import build
@@ -38,6 +38,7 @@ class TrainingRun:
     Attributes:
         model: With the weights of the epoch that had the lowest validation loss.
         history: One dict per epoch; its keys are `HISTORY_COLUMNS`. Losses are MSE, of pictures in [0, 1].
+            In bfloat16, they are those of the network as it trains, not of the exact one that is exported.
         replay: (epochs, samples, 64, 64, 3) uint8: the sample pictures, distorted as in training and reconstructed
             after every epoch.
         data: SHA-256 of the training and the validation set.
@@ -134,9 +135,7 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
         model = keras.saving.load_model(state / "model.keras")
         history, replay = read_history(state / "history.csv"), np.load(state / "replay.npy")
     else:
-        keras.config.set_dtype_policy(experiment.precision)
-        model = fused(build(experiment.model))
-        keras.config.set_dtype_policy("float32")
+        model = trainable(experiment.model, experiment.precision)
         if experiment.model.architecture == "linear-bottleneck":
             set_principal_components(model, train_split.pictures)
         model.compile(optimizer(experiment.optimizer), LOSSES[experiment.loss], metrics=["mse"])

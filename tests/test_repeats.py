@@ -12,7 +12,7 @@ import ui.cache
 from dae_core.checkpoints import CheckpointError, list_checkpoints
 from dae_core.experiments import EXPERIMENTS
 from dae_core.publishing import state_folder
-from dae_core.repeats import find, read_repeats, repeat
+from dae_core.repeats import find, read_repeats, recomputed, repeat, reseeded
 
 ROOT = Path(__file__).parent.parent
 # Keras switches this one off when it is imported, which here happens inside a test.
@@ -40,14 +40,18 @@ def test_another_seed_gives_another_score_and_leaves_a_line_and_nothing_else(
     assert result.test_mse != pytest.approx(tiny_checkpoint.manifest["test_mse"]["keras"], rel=1e-4)
     assert read_repeats(folder / "repeats.csv") == [result]
     assert [path.name for path in folder.iterdir() if not path.name.startswith(".")] == ["repeats.csv"]
-    assert not state_folder(folder, replace(tiny_experiment, name="tiny-seed-8-patience-3")).exists()
+    assert not state_folder(folder, replace(tiny_experiment, name="tiny-seed-8-patience-3-float32")).exists()
 
 
-def test_what_was_repeated_is_not_trained_again(repeated, tiny_experiment, splits):
+def test_what_was_repeated_is_not_trained_again(repeated, tiny_experiment, tiny_checkpoint, splits):
     folder, result = repeated
     assert repeat(replace(tiny_experiment, seed=8), splits, folder) == result
-    repeat(replace(tiny_experiment, seed=9), splits, folder)
-    assert [one.seed for one in read_repeats(folder / "repeats.csv")] == [8, 9]
+    repeat(replace(tiny_experiment, precision="mixed_bfloat16"), splits, folder)
+    found = read_repeats(folder / "repeats.csv")
+    assert [(one.seed, one.precision) for one in found] == [(8, "float32"), (7, "mixed_bfloat16")]
+    here = {tiny_experiment.name: tiny_checkpoint}
+    assert (reseeded(found, here), recomputed(found, here)) == (found[:1], found[1:])
+    assert reseeded(found, {}) == recomputed(found, {}) == []
 
 
 @pytest.mark.parametrize("content", ["", "experiment\n", "a,b\n1,2\n", "experiment,seed\ntiny,eight\n", "\0"])
@@ -65,10 +69,13 @@ def test_no_file_is_no_repeats(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--repeat"], "--repeat needs names, and a seed or a patience"),
-        (["decoder-2", "--repeat"], "--repeat needs names, and a seed or a patience"),
-        (["decoder-2", "--repeat", "--seed", "2023"], "the seed and the patience of decoder-2 itself"),
-        (["decoder-2", "--repeat", "--seed", "1", "--epochs", "2"], "changes nothing but seed and patience"),
+        (["--repeat"], "--repeat needs names, and a seed, patience or precision"),
+        (["decoder-2", "--repeat"], "--repeat needs names, and a seed, patience or precision"),
+        (
+            ["decoder-2", "--repeat", "--seed", "2023", "--precision", "float32"],
+            "That is decoder-2 itself: take another",
+        ),
+        (["decoder-2", "--repeat", "--seed", "1", "--epochs", "2"], "changes nothing but seed, patience and precision"),
     ],
 )
 def test_a_repeat_without_what_it_needs_ends_with_a_sentence(arguments, sentence, capsys):
@@ -78,10 +85,10 @@ def test_a_repeat_without_what_it_needs_ends_with_a_sentence(arguments, sentence
 
 def test_the_pages_show_further_seeds_and_what_patience_buys(tmp_path, monkeypatch):
     (tmp_path / "repeats.csv").write_text(
-        "experiment,seed,patience,epochs_run,best_epoch,loss,val_loss,test_mse,trained_with\n"
-        "decoder-2,77,3,20,17,0.006,0.0123,0.0124,keras 3\n"
-        "decoder-3,77,3,20,17,0.006,0.0121,0.0122,keras 3\n"
-        "distortion-cutout,2023,10,40,30,0.006,0.0061,0.00612,keras 3\n"
+        "experiment,seed,patience,epochs_run,best_epoch,loss,val_loss,test_mse,trained_with,precision\n"
+        "decoder-2,77,3,20,17,0.006,0.0123,0.0124,keras 3,float32\n"
+        "decoder-3,77,3,20,17,0.006,0.0121,0.0122,keras 3,float32\n"
+        "distortion-cutout,2023,10,40,30,0.006,0.0061,0.00612,keras 3,float32\n"
     )
     monkeypatch.setattr(ui.cache, "read_repeats", partial(read_repeats, tmp_path / "repeats.csv"))
     ui.cache.repeats.clear()
@@ -106,7 +113,7 @@ def test_every_committed_repeat_is_of_a_checkpoint_here_and_has_another_seed():
     repeats = read_repeats()
     for one in repeats:
         own = usable[one.experiment].experiment
-        assert (one.seed, one.patience) != (own.seed, own.patience)
+        assert (one.seed, one.patience, one.precision) != (own.seed, own.patience, own.precision)
         assert 0 < one.best_epoch <= one.epochs_run <= usable[one.experiment].experiment.epochs
         experiment = next(e for e in EXPERIMENTS if e.name == one.experiment)
-        assert find(repeats, replace(experiment, seed=one.seed, patience=one.patience)) is one
+        assert find(repeats, replace(experiment, seed=one.seed, patience=one.patience, precision=one.precision)) is one
