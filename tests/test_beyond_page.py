@@ -11,9 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.corruption import REPORT_CORRUPTION, corrupt
-from dae_core.data import load_sample
+from dae_core.data import SAMPLES, load_sample
 from dae_core.inference import load_denoiser
-from dae_core.ladder import LADDER
+from dae_core.ladder import LADDER, RECOMMENDED
+from dae_core.metrics import psnr
 
 ROOT = Path(__file__).parent.parent
 CHECKPOINTS = list_checkpoints()[0]
@@ -64,3 +65,15 @@ def test_the_table_has_a_line_for_every_way_of_denoising_with_its_cost(page):
 def test_error_can_be_drawn_against_either_cost(page):
     page.button_group(key="cost").set_value("Parameters").run()
     assert "Parameters (less is better)" in page.get("plotly_chart")[0].proto.spec
+
+
+def test_failures_on_undamaged_pictures_are_told_of_the_networks_that_should_leave_them_alone(page):
+    page.button_group(key="failing_on").set_value("Undamaged").run()
+    assert "The shipped pictures, the worst first, with their PSNR." in [caption.value for caption in page.caption]
+    labels = [image.caption for element in page.get("image") for image in element.proto.imgs]
+    originals = np.stack([load_sample(sample) for sample in SAMPLES])
+    rebuilt = load_denoiser(CHECKPOINTS[RECOMMENDED]).reconstruct(originals)
+    worst = sorted(psnr(one, other) for one, other in zip(rebuilt, originals, strict=True))
+    assert [label for label in labels if label.endswith(" dB")][:9] == [f"{score:.1f} dB" for score in worst]
+    page.button_group(key="failing").set_value("Convolutional").run()
+    assert "The shipped pictures, the worst first, with their MSE." in [caption.value for caption in page.caption]

@@ -12,7 +12,7 @@ from dae_core.data import DATA_FOLDER, SAMPLES, DataError, as_float
 from dae_core.frequencies import fine_detail, sharpness
 from dae_core.goals import BOTTLENECK_GOAL, goals, of_network_1
 from dae_core.ladder import ALL_DAMAGE, BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
-from dae_core.metrics import mse
+from dae_core.metrics import mse, psnr_of
 from dae_core.repeats import recomputed
 from ui import cache, controls, methods, tiles
 from ui.controls import Scene
@@ -194,29 +194,51 @@ def failures() -> None:
     st.subheader("Where it fails")
     best = tables.STEPS[(_there(*LADDER) or [BOTTLENECK])[-1]]
     name = names[controls.one_of("Network", list(names), best, key="failing", wrap=True)]
+    undamaged = False
+    if len(cache.errors(name, "clean")):  # Measured of blind networks only.
+        damage = controls.one_of("Pictures", ("With all damage", "Undamaged"), "With all damage", key="failing_on")
+        undamaged = damage == "Undamaged"
     originals = np.stack([cache.sample(sample) for sample in SAMPLES])
-    damaged = corrupt_batch(originals, REPORT_CORRUPTION, np.arange(len(originals)))
-    rebuilt = _denoise(name, damaged)
-    errors = mse(rebuilt, originals)
+    errors = mse(_denoise(name, _damage(originals, np.arange(len(originals)), undamaged)), originals)
     order = np.argsort(-errors)
-    tiles.film_strip([damaged[order], rebuilt[order], originals[order]], [f"{errors[i]:.4f}" for i in order])
-    st.caption("The shipped pictures, the worst first, with their MSE.")
-    _worst_ten(name)
+    _failed(name, originals[order], order, [_score(errors[i], undamaged) for i in order], undamaged)
+    st.caption(f"The shipped pictures, the worst first, with their {'PSNR' if undamaged else 'MSE'}.")
+    _worst_ten(name, undamaged)
 
 
-def _worst_ten(name: str) -> None:
+def _damage(pictures: np.ndarray, seeds: np.ndarray, undamaged: bool) -> np.ndarray:
+    return pictures if undamaged else corrupt_batch(pictures, REPORT_CORRUPTION, seeds)
+
+
+def _score(error: float, undamaged: bool) -> str:
+    """The MSE; of what should be left alone the PSNR, in which its goal is."""
+    return f"{psnr_of(error):.1f} dB" if undamaged else f"{error:.4f}"
+
+
+def _failed(name: str, pictures: np.ndarray, seeds: np.ndarray, titles: list[str], undamaged: bool) -> None:
+    """What a network gets, what it makes of it, and the original, or how far it is from that."""
+    damaged = _damage(pictures, seeds, undamaged)
+    rebuilt = _denoise(name, damaged)
+    if undamaged:
+        change = np.clip(10 * np.abs(rebuilt - pictures), 0, 1)
+        tiles.film_strip([pictures, rebuilt, change], titles, "original, reconstructed, their difference times ten")
+    else:
+        tiles.film_strip([damaged, rebuilt, pictures], titles)
+
+
+def _worst_ten(name: str, undamaged: bool) -> None:
     """Of the test set: their pictures, or at least their numbers."""
-    errors = cache.errors(name, "test")
+    errors = cache.errors(name, "clean" if undamaged else "test")
     worst = np.argsort(-errors)[:10]
     try:
         there = (DATA_FOLDER / "test").is_dir() and cache.test_split()
     except DataError:
         there = None
     if there and there.digest == cache.checkpoint(name).manifest["data"].get("test"):
-        pictures = as_float(there.pictures[worst])
-        damaged = corrupt_batch(pictures, REPORT_CORRUPTION, worst)
-        tiles.film_strip([damaged, _denoise(name, damaged), pictures], [f"{i}: {errors[i]:.4f}" for i in worst])
-        st.caption(f"The worst ten of the {len(errors)} test pictures, with their number and MSE.")
+        titles = [f"{i}: {_score(errors[i], undamaged)}" for i in worst]
+        _failed(name, as_float(there.pictures[worst]), worst, titles, undamaged)
+        last = "; below, what it changed, ten times as strong" if undamaged else ""
+        st.caption(f"The worst ten of the {len(errors)} test pictures, with their number and score{last}.")
     else:
         show_table([{"Test picture": str(i), "MSE": f"{errors[i]:.5f}"} for i in worst])
         st.caption(
