@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from dae_core.data import as_float
 from dae_core.experiments import ModelSpec
-from dae_core.fused import FusedAdam, FusedBatchNormalization, fused
+from dae_core.fused import FusedAdam, FusedBatchNormalization, fused, trainable
 from dae_core.models import build
 from dae_core.training import train
 
@@ -86,3 +86,22 @@ def test_the_fused_adam_takes_the_steps_of_keras_adam():
         weights.append(model.get_weights())
     for expected, actual in zip(*weights, strict=True):
         np.testing.assert_allclose(actual, expected, atol=1e-5)  # A step is 1e-2.
+
+
+@pytest.mark.parametrize("spec", [*SPECS, ModelSpec("linear-bottleneck", 8)], ids=lambda spec: spec.architecture)
+def test_in_bfloat16_pictures_stay_exact_also_after_the_state_was_stored(spec, tmp_path):
+    model = trainable(spec, "mixed_bfloat16")
+    model.save(tmp_path / "model.keras")
+    stored = keras.saving.load_model(tmp_path / "model.keras")
+    for one in (model, stored):
+        computed_in = {layer.name: layer.compute_dtype for layer in one._flatten_layers() if layer.weights}
+        assert "bfloat16" in computed_in.values() and one.output.dtype == "float32"
+        assert {computed_in[name] for name in ("latent", "spread") if name in computed_in and spec.latent_size} <= {
+            "float32" if spec.architecture == "linear-bottleneck" else "bfloat16"
+        }
+
+
+def test_a_network_that_cannot_be_built_leaves_the_precision_as_it_was():
+    with pytest.raises(ValueError, match="4096 numbers"):
+        trainable(ModelSpec("convolutional", 1000), "mixed_bfloat16")
+    assert keras.config.dtype_policy().name == "float32"
