@@ -12,7 +12,7 @@ from dae_core.metrics import psnr_of
 from dae_core.repeats import Repeat, reseeded
 from dae_core.tables import Table, damage_title, mean_of
 
-ERROR, CLASSICAL, UNDAMAGED = "Error, of Convolutional's", "Ahead of all classical", "Undamaged, worst picture"
+ERROR, CLASSICAL, UNDAMAGED = "Error, of Convolution's", "Ahead of all classical", "Undamaged, worst picture"
 PARAMETERS, MILLISECONDS = "Parameters", "Milliseconds"
 # As they were set before anything was trained.
 GOALS = {ERROR: "≤ 0.6", CLASSICAL: "7 of 7", UNDAMAGED: "≥ 40 dB", PARAMETERS: "≤ 2,000,000", MILLISECONDS: "≤ 25"}

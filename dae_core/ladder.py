@@ -25,7 +25,7 @@ class Step:
 # By the name of the experiment.
 LADDER = {
     "convolutional-all": Step(
-        "Convolutional",
+        "Convolution",
         "Where the report ended: convolutions all the way, and the whole picture passes through 8 x 8 x 64 numbers.",
     ),
     "beyond-residual": Step(

@@ -78,7 +78,8 @@ def places(points: Sequence[Point], drawn: Sequence[Point]) -> dict[str, str]:
     across = [x for x, _ in middles.values()]
     taken += [_box((edge, 0), CHART[0], math.inf) for edge in _beyond_the_edges(across)]
     chosen = {}
-    for title, (x, y) in ((point[0], middles[point[0]]) for point in points):
+    for title in sorted((point[0] for point in points), key=len, reverse=True):  # Short ones find a place the easiest.
+        x, y = middles[title]
         width, height = 6.0 * len(title), 13.0
         aside, above = (MARKER + width) / 2 + 2, (MARKER + height) / 2
         options = {

@@ -75,5 +75,5 @@ def test_failures_on_undamaged_pictures_are_told_of_the_networks_that_should_lea
     rebuilt = load_denoiser(CHECKPOINTS[RECOMMENDED]).reconstruct(originals)
     worst = sorted(psnr(one, other) for one, other in zip(rebuilt, originals, strict=True))
     assert [label for label in labels if label.endswith(" dB")][:9] == [f"{score:.1f} dB" for score in worst]
-    page.button_group(key="failing").set_value("Convolutional").run()
+    page.button_group(key="failing").set_value("Convolution").run()
     assert "The shipped pictures, the worst first, with their MSE." in [caption.value for caption in page.caption]
