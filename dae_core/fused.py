@@ -1,4 +1,4 @@
-"""What Keras does in many operations and TensorFlow has as one: on a processor, that is a third of the training.
+"""What Keras does in many operations and TensorFlow has as one: a fifth to a third of a training step on a processor.
 
 The numbers are the same but for roundings. With another backend, Keras's own parts are left as they are.
 """
