@@ -112,6 +112,8 @@ def write_scores(
     errors = picture_errors(experiment, denoiser, {"val": val_split, "test": test_split})
     if experiment.blind:  # Such a one should leave alone what is not damaged: how well, at worst?
         errors += picture_errors(replace(experiment, trained_on=()), denoiser, {"clean": test_split})
+    if experiment.self_ensemble:  # What does the second answer buy?
+        errors += picture_errors(experiment, denoiser.asked_once(), {"once": test_split})
     write_rows(folder / "errors.csv", errors)
     return ("metrics.csv", "errors.csv")
 

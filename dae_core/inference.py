@@ -1,6 +1,7 @@
 """A checkpoint at work, on ONNX Runtime."""
 
 from collections.abc import Callable
+from copy import copy
 
 import numpy as np
 import onnxruntime
@@ -46,6 +47,12 @@ class Denoiser:
     def reconstruct(self, pictures: np.ndarray) -> np.ndarray:
         """Pictures (N, 64, 64, 3) in [0, 1] -> pictures of the same shape and range."""
         return both_ways(self._once)(pictures) if self._self_ensemble else self._once(pictures)
+
+    def asked_once(self) -> "Denoiser":
+        """The same network, without its self-ensemble if it has one."""
+        once = copy(self)
+        once._self_ensemble = False
+        return once
 
     def _once(self, pictures: np.ndarray) -> np.ndarray:
         return (

@@ -52,6 +52,7 @@ def test_each_idea_is_explained_beside_what_it_was_added_to(page):
         said = next(element.value for element in page.markdown if element.value.startswith(f"**{title}.**"))
         assert LADDER[name].idea in said
         assert ("not trained here" in said) == (LADDER[name].after not in STEPS)
+        assert ("Asked once" in said) == CHECKPOINTS[name].experiment.self_ensemble
     assert titles
 
 

@@ -160,8 +160,8 @@ def test_the_errors_are_those_of_every_validation_and_test_picture(committed):
         assert len(errors) == count
         if split == "test" or not committed.experiment.blind:  # Which was validated on any strength.
             assert sum(errors) / count == pytest.approx(mean, rel=0.01)  # Validation was measured before the 8 bits.
-    clean = [float(row["mse"]) for row in rows if row["split"] == "clean"]
-    assert len(clean) == (984 if committed.experiment.blind else 0)
+    for split, measured in (("clean", committed.experiment.blind), ("once", committed.experiment.self_ensemble)):
+        assert sum(row["split"] == split for row in rows) == (984 if measured else 0)
 
 
 def test_the_replay_has_a_row_per_epoch_and_a_column_per_sample(committed):

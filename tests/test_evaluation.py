@@ -18,13 +18,14 @@ from dae_core.evaluation import (
     baseline_rows,
     evaluate_baselines,
     evaluate_checkpoint,
+    own_errors,
     parse_rows,
     reconstruct_all,
     rescore,
     write_rows,
     write_scores,
 )
-from dae_core.inference import load_denoiser
+from dae_core.inference import Denoiser, load_denoiser
 from dae_core.metrics import mse, scores
 
 pytestmark = [
@@ -77,6 +78,17 @@ def test_a_blind_network_is_scored_on_undamaged_pictures_too(denoiser, splits, t
     clean = as_float(splits[2].pictures)
     found = [float(row["mse"]) for row in rows if row["split"] == "clean"]
     np.testing.assert_allclose(found, mse(denoiser.reconstruct(clean), clean), rtol=0.05)
+
+
+def test_what_asking_twice_buys_is_measured(tiny_checkpoint, splits, tiny_experiment, tmp_path):
+    files = [read_verified(tiny_checkpoint, file) for file in tiny_checkpoint.model_files]
+    twice = Denoiser(*files, self_ensemble=True)
+    write_scores(tmp_path, replace(tiny_experiment, self_ensemble=True), twice, *splits[1:])
+    rows = parse_rows((tmp_path / "errors.csv").read_text(encoding="utf-8"))
+    found = {split: [row["mse"] for row in rows if row["split"] == split] for split in ("test", "once")}
+    expected = own_errors(tiny_experiment, load_denoiser(tiny_checkpoint).reconstruct, splits[2])
+    np.testing.assert_allclose(found["once"], expected, rtol=1e-4)
+    assert np.mean(found["test"]) < np.mean(found["once"])
 
 
 def test_there_is_one_row_for_each_question(rows):

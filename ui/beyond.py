@@ -58,8 +58,19 @@ def one_idea(rebuilt: Mapping[str, np.ndarray]) -> None:
     title = controls.one_of("What one idea changes", titles, titles[-1], key="idea", wrap=True)
     name = list(before)[titles.index(title)]
     gap = "" if before[name] == LADDER[name].after else " What lies between these two is not trained here."
-    st.markdown(f"**{title}.** {LADDER[name].idea}{gap}")
+    st.markdown(f"**{title}.** {LADDER[name].idea}{gap}{_asked_once(name)}")
     tiles.wipe(rebuilt[before[name]], rebuilt[name], LADDER[before[name]].title, title)
+
+
+def _asked_once(name: str) -> str:
+    """What of its score a network owes to its self-ensemble, as a sentence; empty if it has none."""
+    once, twice = (cache.errors(name, split) for split in ("once", "test"))
+    if not len(once):
+        return ""
+    of_convolution = ""
+    if reference := tables.mean_of(cache.metric_rows(), "convolutional-all", ALL_DAMAGE):
+        of_convolution = f", {once.mean() / reference:.3f} and {twice.mean() / reference:.3f} of Convolution's"
+    return f" Asked once, its test MSE is {once.mean():.5f}, and twice {twice.mean():.5f}{of_convolution}."
 
 
 def gains() -> None:

@@ -231,7 +231,11 @@ def live_queue() -> LiveQueue:
 
 @st.cache_resource(ttl=30, show_spinner=False)
 def errors(name: str, split: str) -> np.ndarray:
-    """The MSE of every picture of a split, from the checkpoint's `errors.csv`; `clean` is the test set, undamaged.
+    """The MSE of every picture of a split, from the checkpoint's `errors.csv`; empty if nobody measured it.
+
+    Args:
+        name: A checkpoint.
+        split: `val` or `test`; `clean` is the test set, undamaged, and `once` that set without the self-ensemble.
 
     Raises:
         CheckpointError: It is not what the manifest says.
