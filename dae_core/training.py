@@ -185,8 +185,8 @@ def _claim(folder: Path, experiment: Experiment, train_split: Split, val_split: 
         "data": {"train": train_split.digest, "val": val_split.digest},
     }
     claim = folder / "run.json"
+    backend = keras.backend.backend()
     if not claim.exists():
-        backend = keras.backend.backend()
         versions = {"keras": keras.__version__, backend: importlib.import_module(backend).__version__}
         folder.mkdir(parents=True, exist_ok=True)
         partial = claim.with_suffix(".partial")
@@ -197,6 +197,12 @@ def _claim(folder: Path, experiment: Experiment, train_split: Split, val_split: 
         raise TrainingError(
             f"{folder} holds an unfinished run of {experiment.name} with other settings or other data: repeat the "
             "command that started it, or add --force to throw that run away."
+        )
+    if backend not in known["trained_with"]:  # Whose state another one cannot read.
+        (begun_with,) = known["trained_with"].keys() - {"keras"}
+        raise TrainingError(
+            f"{folder} holds an unfinished run of {experiment.name} that was begun with {begun_with}, and this one "
+            f"computes with {backend}: set KERAS_BACKEND={begun_with}, or add --force to throw that run away."
         )
     return known
 

@@ -173,6 +173,15 @@ def test_an_unfinished_run_with_other_settings_or_data_is_refused_and_kept(unfin
     assert files(unfinished) == before
 
 
+def test_a_run_that_was_begun_with_another_backend_is_refused_and_kept(unfinished, tiny_experiment, splits):
+    claim = unfinished / "run.json"
+    claim.write_text(claim.read_text().replace('"tensorflow"', '"jax"'))
+    before = files(unfinished)
+    with pytest.raises(TrainingError, match=r"begun with jax, .*: set KERAS_BACKEND=jax, or add --force"):
+        train(tiny_experiment, *splits[:2], unfinished)
+    assert files(unfinished) == before
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
