@@ -69,7 +69,7 @@ class Experiment:
         if self.model.architecture.startswith(("network-", "linear-")):
             network += f", through {self.model.latent_size} numbers"
         damage = ", ".join(KINDS[name].title for name in self.trained_on)
-        how = (", at any strength" if self.blind else "") + (", for sharpness" if self.loss == "sharp" else "")
+        how = (", at any strength" if self.blind else "") + (", for structure" if self.loss == "sharp" else "")
         twice = "; asked twice, for a picture and its mirror image" if self.self_ensemble else ""
         return f"{network}; trained on {damage or 'clean pictures'}{how}{twice}"
 

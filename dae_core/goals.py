@@ -10,13 +10,31 @@ from dae_core.evaluation import CORRUPTIONS, Row
 from dae_core.ladder import ALL_DAMAGE, BOTTLENECK, BOTTLENECK_RIVALS, LADDER
 from dae_core.metrics import psnr_of
 from dae_core.repeats import Repeat, reseeded
-from dae_core.tables import Table, damage_title, mean_of
+from dae_core.tables import CLOSE, Table, damage_title, mean_of
 
 ERROR, CLASSICAL, UNDAMAGED = "Error, of Convolution's", "Ahead of all classical", "Undamaged, worst picture"
 PARAMETERS, MILLISECONDS = "Parameters", "Milliseconds"
-# As they were set before anything was trained.
-GOALS = {ERROR: "≤ 0.6", CLASSICAL: "7 of 7", UNDAMAGED: "≥ 40 dB", PARAMETERS: "≤ 2,000,000", MILLISECONDS: "≤ 25"}
+# As they were set before any of these networks was trained to its end.
+MOST_ERROR, LEAST_PSNR, MOST_PARAMETERS, MOST_MILLISECONDS = 0.6, 40, 2_000_000, 25
+GOALS = {
+    ERROR: f"≤ {MOST_ERROR}",
+    CLASSICAL: "7 of 7",
+    UNDAMAGED: f"≥ {LEAST_PSNR} dB",
+    PARAMETERS: f"≤ {MOST_PARAMETERS:,}",
+    MILLISECONDS: f"≤ {MOST_MILLISECONDS}",
+}
 BOTTLENECK_GOAL = 0.75
+# What was tried besides, on the way to the recommended network: from the notes of these trainings, which are not kept.
+TRIED = (
+    "Gated blocks at every size, the largest of them half the picture's, 1.5 million parameters, 50 epochs: test MSE "
+    "0.00384, 0.71 of Convolution's; undamaged 31.7 dB at worst.",
+    "Half the batch, attention and learned places in the middle, for three epochs each: no gain; plain convolutions "
+    "without normalization: far behind.",
+    "The distortions on in three quarters of the draws instead of half, for two epochs: 1 % less error with all "
+    "damage, nothing gained undamaged.",
+    "Asking again for the picture shifted by a few pixels: 1 % less error for twice the time.",
+)
+NOT_MEASURED, ONE_SEED = "not measured", " (one seed)"
 
 
 def goals(
@@ -44,8 +62,8 @@ def goals(
         line = {"": LADDER[name].title, ERROR: _error(rows, name, others), CLASSICAL: _ahead(rows, name)}
         line[UNDAMAGED] = _undamaged(clean_errors[name])
         parameters = checkpoints[name].parameters
-        line[PARAMETERS] = _judged(f"{parameters:,}", parameters <= 2_000_000)
-        line[MILLISECONDS] = _judged(f"{milliseconds[name]:.1f}", milliseconds[name] <= 25)
+        line[PARAMETERS] = _judged(f"{parameters:,}", parameters <= MOST_PARAMETERS)
+        line[MILLISECONDS] = _judged(f"{milliseconds[name]:.1f}", milliseconds[name] <= MOST_MILLISECONDS)
         table.append(line)
     return table
 
@@ -63,26 +81,29 @@ def _judged(measured: str, reached: bool) -> str:
 def _error(rows: Sequence[Row], name: str, others: list[float]) -> str:
     own, other = mean_of(rows, name, ALL_DAMAGE), mean_of(rows, "convolutional-all", ALL_DAMAGE)
     if own is None or not other:
-        return ""
+        return NOT_MEASURED
     parts = [error / other for error in (own, *others)]
-    reached = max(parts) <= 0.6
-    return _judged(", ".join(f"{part:.3f}" for part in parts), reached) + (
-        " (one seed)" if reached and not others else ""
-    )
+    reached = max(parts) <= MOST_ERROR
+    return _judged(", ".join(f"{part:.3f}" for part in parts), reached) + (ONE_SEED if reached and not others else "")
 
 
 def _ahead(rows: Sequence[Row], name: str) -> str:
     best = {damage: _lowest(rows, BASELINES, damage) for damage in CORRUPTIONS if damage != "clean"}
-    lost = [damage for damage, error in best.items() if not (mean_of(rows, name, damage) or np.inf) < error]
-    without = f" (not {', '.join(map(damage_title, lost))})" if len(lost) in (1, 2) else ""
-    return _judged(f"{len(best) - len(lost)} of {len(best)}{without}", not lost)
+    own = {damage: mean_of(rows, name, damage) or np.inf for damage in best}
+    lost = [damage for damage in best if not own[damage] < best[damage]]
+    close = [damage for damage in best if damage not in lost and best[damage] < CLOSE * own[damage]]
+    notes = [f"not {damage_title(damage)}" for damage in lost if len(lost) <= 2]
+    notes += [f"{damage_title(damage)} ≈" for damage in close]
+    noted = f" ({', '.join(notes)})" if notes else ""
+    return _judged(f"{len(best) - len(lost)} of {len(best)}{noted}", not lost and not close)
 
 
 def _undamaged(errors: np.ndarray) -> str:
     if not len(errors):
-        return ""
+        return NOT_MEASURED
     psnr = psnr_of(errors)
-    return _judged(f"{psnr.min():.2f} dB; {np.sum(psnr >= 40)} of {len(psnr)}", psnr.min() >= 40)
+    enough = psnr >= LEAST_PSNR
+    return _judged(f"{psnr.min():.2f} dB; {enough.sum()} of {len(psnr)}", bool(enough.all()))
 
 
 def _lowest(rows: Sequence[Row], names: Iterable[str], damage: str) -> float:

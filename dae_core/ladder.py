@@ -31,7 +31,7 @@ LADDER = {
     "beyond-residual": Step(
         "Residual",
         "Each block adds to what it was given instead of making it anew, which lets far deeper networks learn (He et "
-        "al. 2015). There are a few more layers, too; at this depth, it did not help.",
+        "al. 2015). There are a few more layers, too; at this depth, one training was none the better for it.",
         after="convolutional-all",
     ),
     "beyond-correction": Step(

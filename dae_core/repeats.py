@@ -11,7 +11,7 @@ from typing import get_type_hints
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError
 from dae_core.data import Split
 from dae_core.evaluation import asked, own_errors
-from dae_core.experiments import Experiment
+from dae_core.experiments import PRECISIONS, Experiment
 from dae_core.history import best_epoch
 from dae_core.publishing import alone, state_folder
 
@@ -84,7 +84,8 @@ def repeat(experiment: Experiment, splits: tuple[Split, ...], checkpoints: Path)
             ", ".join(f"{name} {version}" for name, version in run.trained_with.items()),
             experiment.precision,
         )
-        _append(file, result)
+        with alone(checkpoints, replace(experiment, name=file.name), wait=True):  # Other repeats may end now, too.
+            _append(file, result)
         shutil.rmtree(state)
         return result
 
@@ -101,6 +102,12 @@ def find(repeats: list[Repeat], experiment: Experiment) -> Repeat | None:
 def reseeded(repeats: Iterable[Repeat], checkpoints: Mapping[str, Checkpoint]) -> list[Repeat]:
     """Those that differ from their checkpoint, if it is there, in nothing but the seed."""
     return [one for one in repeats if _changes(one, checkpoints) == {"seed"}]
+
+
+def prolonged(repeats: Iterable[Repeat], checkpoints: Mapping[str, Checkpoint]) -> list[Repeat]:
+    """Those that differ from their checkpoint, if it is there, in nothing but more patience."""
+    others = [one for one in repeats if _changes(one, checkpoints) == {"patience"}]
+    return [one for one in others if one.patience > checkpoints[one.experiment].experiment.patience]
 
 
 def recomputed(repeats: Iterable[Repeat], checkpoints: Mapping[str, Checkpoint]) -> list[Repeat]:
@@ -130,6 +137,8 @@ def read_repeats(file: Path = REPEATS_FILE) -> list[Repeat]:
         kinds = get_type_hints(Repeat)
         if reader.fieldnames != list(kinds):
             raise ValueError(f"other columns: {reader.fieldnames}")
+        if any(row["precision"] not in PRECISIONS or None in row for row in rows):  # Columns too few or too many.
+            raise ValueError("a line is not whole")
         return [Repeat(**{name: kind(row[name]) for name, kind in kinds.items()}) for row in rows]
     except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
         raise CheckpointError(

@@ -11,7 +11,7 @@ with side:
     scene = controls.scene()
 with film_strip:
     rebuilt = beyond.ladder(scene)
-with exhibit:
+with exhibit, page.part():
     beyond.one_idea(rebuilt)
 with page.part():
     beyond.gains()

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import dae_core.evaluation
 import ui.beyond
 import ui.cache
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
+from dae_core.evaluation import baseline_rows
 
 ROOT = Path(__file__).parent.parent
 PAGES = ["app.py", *(f"pages/{page.name}" for page in sorted((ROOT / "pages").glob("*.py")))]
@@ -90,6 +92,16 @@ def test_a_restored_network_is_offered_again(folder):
     app = opened("app.py")
     assert warnings(app) == []
     assert "distortion-all" in app.selectbox(key="model").options
+
+
+def test_without_the_classical_scores_the_ladder_and_the_failures_are_there(monkeypatch, tmp_path):
+    monkeypatch.setattr(dae_core.evaluation, "baseline_rows", partial(baseline_rows, tmp_path / "gone.csv"))
+    ui.cache._metric_rows.clear()
+    app = opened("pages/8_Beyond.py")
+    ui.cache._metric_rows.clear()
+    assert not app.exception and "classical denoisers, gone.csv, are missing or broken" in app.error[0].value
+    assert "Where it fails" in [heading.value for heading in app.subheader]
+    assert any(element.value.startswith("**Restorer.**") for element in app.markdown)
 
 
 def test_a_network_that_goes_while_a_page_is_made_is_left_out(folder, monkeypatch):

@@ -4,7 +4,7 @@ import numpy as np
 
 from dae_core.baselines import BASELINES
 from dae_core.checkpoints import list_checkpoints
-from dae_core.evaluation import CORRUPTIONS, baseline_rows
+from dae_core.evaluation import CORRUPTIONS, DAMAGED_INPUT
 from dae_core.experiments import EXPERIMENTS
 from dae_core.goals import CLASSICAL, ERROR, GOALS, MILLISECONDS, PARAMETERS, UNDAMAGED, goals, of_network_1
 from dae_core.ladder import ALL_DAMAGE, BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
@@ -14,7 +14,18 @@ from dae_core.tables import mean_of, metric_rows
 
 BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
 CHECKPOINTS = list_checkpoints()[0]
-ROWS = [row for row in metric_rows(CHECKPOINTS) if not row["experiment"].startswith("beyond-")] + baseline_rows()
+
+
+def row_for(name: str, damage: str, error: float) -> dict[str, str]:
+    return {"experiment": name, "corruption": damage, "animals": "all", "metric": "mse", "mean": f"{error}"}
+
+
+# The classical denoisers are worse than the convolutional network, but for one kind of damage.
+ROWS = [
+    row_for(name, damage, 0.02 if name in BASELINES and damage != "cutout" else 0.01)
+    for name in [*BASELINES, "convolutional-all", *BOTTLENECK_RIVALS.values()]
+    for damage in CORRUPTIONS
+]
 
 
 def test_every_experiment_beyond_the_report_is_a_step_or_the_bottleneck():
@@ -54,10 +65,6 @@ def judged(factor: float, milliseconds: float = 10.0, worst_clean: float = 0.000
     return line
 
 
-def row_for(name: str, damage: str, error: float) -> dict[str, str]:
-    return {"experiment": name, "corruption": damage, "animals": "all", "metric": "mse", "mean": f"{error}"}
-
-
 def second_seed(part: float) -> Repeat:
     """Of the recommended network, with such a part of the error of the fully convolutional one."""
     patience = CHECKPOINTS["convolutional-all"].experiment.patience
@@ -75,8 +82,13 @@ def test_goals_that_are_reached():
 def test_goals_that_are_missed():
     found = judged(1.01, milliseconds=26, worst_clean=0.00011)
     assert [goal for goal, said in found.items() if "✓" in said] == [PARAMETERS]
-    assert found[CLASSICAL] == "3 of 7"
+    assert found[CLASSICAL] == "6 of 7 (not Cutout)"
+    assert judged(3)[CLASSICAL] == "0 of 7"
     assert found[UNDAMAGED] == "39.59 dB; 1 of 2" and found[MILLISECONDS] == "26.0"
+
+
+def test_hardly_ahead_is_not_ahead():
+    assert judged(0.97)[CLASSICAL] == "7 of 7 (Cutout ≈)"
 
 
 def test_a_goal_that_the_second_seed_misses_is_missed():
@@ -88,7 +100,7 @@ def test_what_was_not_measured_is_not_judged():
     checkpoints = CHECKPOINTS | {RECOMMENDED: CHECKPOINTS["convolutional-all"]}
     rows = [row for row in ROWS if row["experiment"] != "convolutional-all"]
     _, line = goals([RECOMMENDED], checkpoints, rows, [], {RECOMMENDED: 1.0}, {RECOMMENDED: np.zeros(0)})
-    assert line[ERROR] == line[UNDAMAGED] == "" and line[CLASSICAL].startswith("0 of 7")
+    assert line[ERROR] == line[UNDAMAGED] == "not measured" and line[CLASSICAL].startswith("0 of 7")
     assert of_network_1(ROWS, "clean") == ""
 
 
@@ -100,9 +112,19 @@ def test_the_bottleneck_is_measured_by_network_1():
 
 def test_the_recommended_network_is_the_best_of_those_that_know_any_strength():
     rows = metric_rows(CHECKPOINTS)
-    blind = [name for name in LADDER if name in CHECKPOINTS and BY_NAME[name].blind and BY_NAME[name].loss == "mse"]
-    if RECOMMENDED in blind:
-        assert min(blind, key=lambda name: mean_of(rows, name, ALL_DAMAGE)) == RECOMMENDED
+    blind = [name for name in LADDER if name in CHECKPOINTS and BY_NAME[name].blind]
+    assert len(blind) > 2
+    assert min(blind, key=lambda name: mean_of(rows, name, ALL_DAMAGE)) == RECOMMENDED
+
+
+def test_what_a_step_says_of_its_outcome_was_measured():
+    rows = metric_rows(CHECKPOINTS)
+    assert "none the better" in LADDER["beyond-residual"].idea
+    assert mean_of(rows, "beyond-residual", ALL_DAMAGE) > mean_of(rows, "convolutional-all", ALL_DAMAGE)
+    assert "fills squares well and leaves the noise" in LADDER["beyond-correction"].idea
+    left = {damage: mean_of(rows, "beyond-correction", damage) for damage in ("cutout", "gaussian_noise")}
+    assert left["cutout"] < 0.2 * mean_of(rows, DAMAGED_INPUT, "cutout")
+    assert left["gaussian_noise"] > 0.9 * mean_of(rows, DAMAGED_INPUT, "gaussian_noise")
 
 
 COSTS = {

@@ -62,6 +62,15 @@ def test_a_broken_file_gets_a_sentence(content, tmp_path):
         read_repeats(file)
 
 
+@pytest.mark.parametrize("end", ["", ",int8", ",float32,more"])
+def test_a_line_with_a_column_too_few_or_a_precision_that_is_none_is_not_passed_over(end, tmp_path):
+    file = tmp_path / "repeats.csv"
+    names = "experiment,seed,patience,epochs_run,best_epoch,loss,val_loss,test_mse,trained_with,precision"
+    file.write_text(f"{names}\ndecoder-2,77,3,20,17,0.006,0.0123,0.0124,keras 3{end}\n")
+    with pytest.raises(CheckpointError, match=r"repeats.csv, are broken"):
+        read_repeats(file)
+
+
 def test_no_file_is_no_repeats(tmp_path):
     assert read_repeats(tmp_path / "repeats.csv") == []
 
@@ -89,6 +98,8 @@ def test_the_pages_show_further_seeds_and_what_patience_buys(tmp_path, monkeypat
         "decoder-2,77,3,20,17,0.006,0.0123,0.0124,keras 3,float32\n"
         "decoder-3,77,3,20,17,0.006,0.0121,0.0122,keras 3,float32\n"
         "distortion-cutout,2023,10,40,30,0.006,0.0061,0.00612,keras 3,float32\n"
+        "distortion-cutout,2023,3,20,17,0.006,0.0061,0.00711,keras 3,mixed_bfloat16\n"
+        "distortion-cutout,2023,10,20,17,0.006,0.0061,0.00722,keras 3,mixed_bfloat16\n"
     )
     monkeypatch.setattr(ui.cache, "read_repeats", partial(read_repeats, tmp_path / "repeats.csv"))
     ui.cache.repeats.clear()
@@ -98,7 +109,7 @@ def test_the_pages_show_further_seeds_and_what_patience_buys(tmp_path, monkeypat
     words = " ".join(element.value for element in app.switch_page("pages/3_Distortions.py").run().markdown)
     assert "another seed" not in words
     assert "With a patience of 10 instead of 3, and all else as it was, Cutout runs 40 epochs" in words
-    assert "ends at 0.00612 instead of" in words
+    assert "ends at 0.00612 instead of" in words and "0.00722" not in words  # Which differs in precision, too.
     (tmp_path / "repeats.csv").write_text("broken")
     ui.cache.repeats.clear()
     for page in ("pages/1_Decoders.py", "pages/3_Distortions.py", "pages/7_Report.py", "pages/8_Beyond.py"):

@@ -148,7 +148,7 @@ def model() -> Checkpoint:
 
 def _describe(checkpoint: Checkpoint) -> str:
     numbers = checkpoint.experiment.model.latent_size
-    latent = f"{numbers:,} numbers in the latent" if numbers else "no latent: detail goes around it"
+    latent = f"{numbers:,} numbers in the latent" if numbers else "no latent: the picture goes around the bottleneck"
     size = f"{latent} · {checkpoint.parameters:,} parameters · {checkpoint.model_bytes / 1e6:.1f} MB"
     star = ":material/star: Recommended. " if checkpoint.name == RECOMMENDED else ""
     return f"{star}{checkpoint.experiment.summary}.  \n{size}"

@@ -8,7 +8,7 @@ import streamlit as st
 from dae_core import report, scatters, tables
 from dae_core.checkpoints import Checkpoint
 from dae_core.experiments import KINDS
-from dae_core.repeats import Repeat
+from dae_core.repeats import Repeat, prolonged, reseeded
 from ui import cache
 
 
@@ -49,21 +49,19 @@ def why_this_order() -> None:
     damage = {name: tables.own_corruption(name) for name in names}
     epochs = {name: usable[name].manifest["epochs_run"] for name in names}
     errors = {name: tables.mean_of(rows, name, damage[name]) or 0.0 for name in names}
-    again: dict[str, list[tuple[str, int, float]]] = {"Another seed": [], "More patience": []}
-    more = []
-    for one in repeats(usable, names):
-        own, title = usable[one.experiment].experiment, tables.damage_title(damage[one.experiment])
-        kind = "Another seed" if one.patience == own.patience else "More patience"
-        again[kind].append((_short(damage[one.experiment]), one.epochs_run, one.test_mse))
-        if one.patience > own.patience and one.seed == own.seed:
-            more.append(
-                f"With a patience of {one.patience} instead of {own.patience}, and all else as it was, {title} runs "
-                f"{one.epochs_run} epochs instead of {epochs[one.experiment]} and ends at {one.test_mse:.5f} instead "
-                f"of {errors[one.experiment]:.5f}."
-            )
-    first = [(_short(damage[name]), epochs[name], errors[name]) for name in names]
+    further = repeats(usable, names)
+    again = {"Another seed": reseeded(further, usable), "More patience": prolonged(further, usable)}
+    more = [
+        f"With a patience of {one.patience} instead of {usable[one.experiment].experiment.patience}, and all else as "
+        f"it was, {tables.damage_title(damage[one.experiment])} runs {one.epochs_run} epochs instead of "
+        f"{epochs[one.experiment]} and ends at {one.test_mse:.5f} instead of {errors[one.experiment]:.5f}."
+        for one in again["More patience"]
+    ]
+    points = {"Table 2": [(_short(damage[name]), epochs[name], errors[name]) for name in names]}
+    for kind, trainings in again.items():
+        points[kind] = [(_short(damage[one.experiment]), one.epochs_run, one.test_mse) for one in trainings]
     st.plotly_chart(
-        scatters.error_by_epochs({"Table 2": first} | {kind: points for kind, points in again.items() if points}),
+        scatters.error_by_epochs({kind: dots for kind, dots in points.items() if dots}),
         key="why_this_order",
         alt="Test error of the networks of Table 2 against the number of epochs that each was trained",
     )
