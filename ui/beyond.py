@@ -224,7 +224,7 @@ def _why_better(table: tables.Table) -> str:
     said.append(f"They are {fixed:,} of the parameters, and fixed.")
     epochs = [f"{line['']} {cache.checkpoint(line['']).manifest['epochs_run']}" for line in table]
     said.append(f"Epochs that training ran, with the report's patience of 3 or with 10: {', '.join(epochs)}.")
-    said.append("It was trained on any strength of damage, with a learning rate that falls from epoch to epoch.")
+    said.append(f"*{BOTTLENECK}* met any strength of damage, and its learning rate fell from epoch to epoch.")
     return " ".join(said)
 
 
@@ -313,10 +313,10 @@ def aims() -> None:
             f"Set for {LADDER[RECOMMENDED].title}, before any of these was trained to its end, on the test pictures "
             "with all damage; the other lines are what else was tried. ✓: reached, by the error with another seed as "
             "well, where there is one. Ahead of all classical: on how many of the seven combinations of damage a "
-            "network has less error than every classical denoiser, also than inpainting, which is told where; ≈: by "
+            "network has less error than every classical denoiser, inpainting included, which is told where; ≈: by "
             "less than 5 %. Undamaged: the worst PSNR, and how many pictures stay at 40 dB or better; measured of "
             "blind networks only."
         )
-        with st.expander("What else was tried"):
+        with st.expander("Tried and left"):
             st.markdown("\n".join(f"- {one}" for one in TRIED))
             st.caption("From the notes of those trainings, whose networks were not kept.")
