@@ -15,6 +15,7 @@ from dae_core.data import SAMPLES, load_sample
 from dae_core.inference import load_denoiser
 from dae_core.ladder import LADDER, RECOMMENDED
 from dae_core.metrics import psnr
+from dae_core.repeats import read_repeats
 
 ROOT = Path(__file__).parent.parent
 CHECKPOINTS = list_checkpoints()[0]
@@ -53,7 +54,15 @@ def test_each_idea_is_explained_beside_what_it_was_added_to(page):
         assert LADDER[name].idea in said
         assert ("not trained here" in said) == (LADDER[name].after not in STEPS)
         assert ("Asked once" in said) == CHECKPOINTS[name].experiment.self_ensemble
+        precisions = {CHECKPOINTS[one].experiment.precision for one in (name, LADDER[name].after)}
+        assert ("Trained in" in said) == (len(precisions) > 1)
     assert titles
+
+
+def test_what_another_precision_costs_is_below_the_table(page):
+    (tried,) = [one for one in read_repeats() if one.experiment == "beyond-unet"]
+    said = next(element.value for element in page.caption if "Lowest error first" in element.value)
+    assert f"U-Net in bfloat16 instead of float32: MSE {tried.test_mse:.5f}." in said
 
 
 def test_the_table_has_a_line_for_every_way_of_denoising_with_its_cost(page):

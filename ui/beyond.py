@@ -77,8 +77,11 @@ def _asked_once(name: str) -> str:
 def _other_precision(name: str, before: str) -> str:
     """Said of a step that differs from the one before in more than its idea."""
     own, earlier = (cache.checkpoint(one).experiment.precision for one in (name, before))
-    titles = {"float32": "float32", "mixed_bfloat16": "bfloat16"}
-    return f" Trained in {titles[own]}, not in {titles[earlier]} as the one before." if own != earlier else ""
+    return f" Trained in {_short(own)}, not in {_short(earlier)} as the one before." if own != earlier else ""
+
+
+def _short(precision: str) -> str:
+    return precision.removeprefix("mixed_")
 
 
 def gains() -> None:
@@ -115,8 +118,8 @@ def _precision(titles: Mapping[str, str]) -> str:
     usable, _ = cache.checkpoints()
     rough = [title for name, title in titles.items() if usable[name].experiment.precision != "float32"]
     tried = [
-        f" {titles[one.experiment]} in {one.precision} instead of {usable[one.experiment].experiment.precision}: "
-        f"MSE {one.test_mse:.5f}."
+        f" {titles[one.experiment]} in {_short(one.precision)} instead of "
+        f"{_short(usable[one.experiment].experiment.precision)}: MSE {one.test_mse:.5f}."
         for one in recomputed(cache.repeats(), usable)
         if one.experiment in titles
     ]
