@@ -136,12 +136,12 @@ def sharp_or_right(scene: Scene) -> None:
         {name: LADDER[name].title for name in names}, cache.checkpoints()[0], cache.metric_rows(), []
     )
     strip, left = [], {}
-    originals, damaged = _shipped()
+    originals, _ = _shipped()
     for name, line in lines.items():
         picture = _denoise(name, scene.distorted)
         strip.append((line[""], picture, f"Test MSE {line['MSE']}  \nTest SSIM {line['SSIM']}"))
         own = sharpness(picture, scene.original)
-        mean = np.mean([sharpness(*pair) for pair in zip(_denoise(name, damaged), originals, strict=True)])
+        mean = np.mean([sharpness(*pair) for pair in zip(cache.repaired_samples(name), originals, strict=True)])
         strip.append(("Its fine detail", fine_detail(picture), f"{own:.0%}, all shipped pictures {mean:.0%}"))
         left[line[""]] = float(mean)
     strip += [("Original", scene.original, ""), ("Its fine detail", fine_detail(scene.original), "100%")]
@@ -162,9 +162,7 @@ def sharp_or_right(scene: Scene) -> None:
 def _sharper(left: Mapping[str, float]) -> str:
     """What became of the promise, in a sentence; of both networks, the one with the other loss last."""
     (plain, first), (other, second) = left.items()
-    if second > first:
-        return f"Here, {other} keeps more of it than {plain}."
-    return f"Here, {other} keeps no more of it than {plain}: what it gained is structure, not detail."
+    return f"Here, {other} keeps {'more' if second > first else 'no more'} of it than {plain}."
 
 
 def strengths() -> None:
@@ -244,7 +242,7 @@ def failures() -> None:
         damage = controls.one_of("Pictures", ("With all damage", "Undamaged"), "With all damage", key="failing_on")
         undamaged = damage == "Undamaged"
     originals, damaged = _shipped(undamaged)
-    rebuilt = _denoise(name, damaged)
+    rebuilt = cache.repaired_samples(name, undamaged)
     errors = mse(rebuilt, originals)
     order = np.argsort(-errors)
     titles = [_score(errors[i], undamaged) for i in order]
@@ -322,4 +320,4 @@ def aims() -> None:
         )
         with st.expander("Tried and left"):
             st.markdown("\n".join(f"- {one}" for one in TRIED))
-            st.caption("From the notes of those trainings, whose networks were not kept.")
+            st.caption("Told from notes: these networks were not kept, and their scores cannot be measured again.")

@@ -263,6 +263,19 @@ def baseline_parameters(name: str, active: Iterable[str]) -> dict:
     return _baseline_parameters()[name]["+".join(known) or "clean"]
 
 
+def repaired_samples(name: str, undamaged: bool = False) -> np.ndarray:
+    """What a checkpoint makes of the shipped pictures with the report's damage or with none: (N, 64, 64, 3)."""
+    corruption = Corruption() if undamaged else REPORT_CORRUPTION
+    return _repaired_samples(name, corruption, json.dumps(checkpoint(name).manifest["files"]))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _repaired_samples(name: str, corruption: Corruption, version: str) -> np.ndarray:
+    originals = np.stack([sample(one) for one in data.SAMPLES])
+    damaged = corrupt_batch(originals, corruption, np.arange(len(originals)))
+    return denoiser(checkpoint(name)).reconstruct(damaged)
+
+
 DRAWS = 8
 
 
