@@ -74,7 +74,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--smoke", action="store_true", help="one epoch on the shipped pictures, in a temporary folder: does it work?")
     add("--force", action="store_true", help="replace checkpoints, and throw unfinished runs away")
     add("--epochs", type=positive, metavar="N", help="at most N passes over the training pictures (default: 50)")
-    add("--batch-size", type=positive, metavar="N", help="pictures per training step (default: 64)")
+    add("--batch-size", type=positive, metavar="N", help="pictures per training step (default: 32)")
     add(
         "--precision",
         choices=PRECISIONS,

@@ -33,7 +33,8 @@ class Experiment:
         learning_rate_decay: The factor from one epoch to the next; 1 keeps the learning rate constant.
         epochs: At most so many.
         patience: Training stops after so many epochs in a row without a lower validation loss.
-        batch_size: Pictures per step. The report names none.
+        batch_size: Pictures per step. The report names none; 32 is the default of Keras's `fit`. With 64, the moving
+            averages of batch normalization lag behind, and patience 3 strikes early.
         seed: Of the initial weights, the order of the pictures and the distortions.
         loss: What training minimizes, see `losses`. The losses in the history are MSE in any case.
         blind: Whether each distortion is on or off at random, at any strength, instead of on at the report's.
@@ -50,7 +51,7 @@ class Experiment:
     learning_rate_decay: float = 1.0
     epochs: int = 50
     patience: int = 3
-    batch_size: int = 64
+    batch_size: int = 32
     seed: int = 2023
     loss: str = "mse"
     blind: bool = False
@@ -61,6 +62,16 @@ class Experiment:
     def group(self) -> str:
         """The experiment's series, the first word of its name: `decoder`, `bottleneck`, `distortion`, ..."""
         return self.name.split("-")[0]
+
+    @property
+    def title(self) -> str:
+        """What people read in place of the name: `Decoder 1, 1,000 numbers, trained on clean pictures`."""
+        if self.model.architecture not in NUMBERED:
+            variant = "Sharp " if self.loss == "sharp" else "Blind " if self.blind else ""
+            return (variant if self.model.architecture == "unet" else "") + SHORT_TITLES[self.model.architecture]
+        network = f"Decoder {NUMBERED[self.model.architecture]}, {self.model.latent_size:,} numbers"
+        damage = " + ".join(KINDS[name].title for name in self.trained_on) or "clean pictures"
+        return network if self.blind else f"{network}, trained on {damage}"
 
     @property
     def summary(self) -> str:
@@ -162,9 +173,20 @@ NETWORKS = {
     "restorer": "A wider U-Net with gated blocks after NAFNet",
     "linear-bottleneck": "Principal components between two U-Nets",
 }
+NUMBERED = {f"network-{number}": number for number in (1, 2, 3)}  # The decoder is what tells them apart.
+SHORT_TITLES = {
+    "convolutional": "Fully convolutional",
+    "residual": "Residual",
+    "correction": "Correction",
+    "unet": "U-Net",
+    "restorer": "Restorer",
+    "linear-bottleneck": "Better bottleneck",
+}
 PRECISIONS = ("float32", "mixed_bfloat16")
 LOSS_TITLES = {"mse": "mean squared error", "sharp": "Charbonnier's loss and structural similarity"}
 
+# Half the time where the processor has instructions for it; what it changes is less than what another seed does.
+_PRECISION = "mixed_bfloat16"
 # The order is the order of training: what the Playground needs first comes first.
 _CONVOLUTIONAL = Experiment(
     "convolutional-all",
@@ -173,15 +195,28 @@ _CONVOLUTIONAL = Experiment(
     # The report names neither rate nor schedule, only "exponential": this one ends at 0.00008.
     learning_rate_decay=0.95,
     patience=10,
+    precision=_PRECISION,
 )
 _UNET = replace(_CONVOLUTIONAL, name="beyond-unet", model=ModelSpec("unet", 0))
 _BLIND = replace(_UNET, name="beyond-blind", blind=True)
-_DECODER = Experiment("decoder-1", ModelSpec("network-1", 4096))
-_BOTTLENECK = Experiment("bottleneck-1000", ModelSpec("network-1", 1000))
+_DECODER = Experiment("decoder-1", ModelSpec("network-1", 4096), precision=_PRECISION)
+_BOTTLENECK = replace(_DECODER, name="bottleneck-1000", model=ModelSpec("network-1", 1000))
 _DISTORTION = replace(_BOTTLENECK, name="distortion-all", trained_on=(GAUSSIAN, CUTOUT, SALT_PEPPER))
+
+# The networks that visitors pick by decoder and latent size: any strength, and trained as well as they can be.
+_DENOISERS = tuple(
+    replace(
+        _CONVOLUTIONAL,
+        name=f"denoiser-{decoder}-{size:04d}",
+        model=ModelSpec(f"network-{decoder}", size),
+        blind=True,
+    )
+    for decoder, size in ((1, 1000), (2, 1000), (3, 1000), (1, 256), (1, 512), (1, 128), (1, 2048), (1, 32), (1, 4096))
+)
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     _CONVOLUTIONAL,
+    *_DENOISERS,
     _DISTORTION,
     _BOTTLENECK,
     _DECODER,
@@ -201,13 +236,12 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         replace(_BOTTLENECK, name=f"bottleneck-{size:04d}", model=ModelSpec("network-1", size))
         for size in (256, 32, 128, 512, 2048)
     ),
-    # Beyond the report: each the one before and one idea more. Those in bfloat16 were trained last, on a processor that
-    # has it.
-    replace(_UNET, name="beyond-residual", model=ModelSpec("residual", 4096), precision="mixed_bfloat16"),
-    replace(_UNET, name="beyond-correction", model=ModelSpec("correction", 0), precision="mixed_bfloat16"),
+    # Beyond the report: each the one before and one idea more.
+    replace(_UNET, name="beyond-residual", model=ModelSpec("residual", 4096)),
+    replace(_UNET, name="beyond-correction", model=ModelSpec("correction", 0)),
     _UNET,
     _BLIND,
-    replace(_BLIND, name="beyond-sharp", loss="sharp", precision="mixed_bfloat16"),
+    replace(_BLIND, name="beyond-sharp", loss="sharp"),
     replace(
         _BLIND,
         name="beyond-restorer",
@@ -216,5 +250,5 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         learning_rate_decay=0.96,
         self_ensemble=True,
     ),
-    replace(_BLIND, name="beyond-bottleneck", model=ModelSpec("linear-bottleneck", 1000), precision="mixed_bfloat16"),
+    replace(_BLIND, name="beyond-bottleneck", model=ModelSpec("linear-bottleneck", 1000)),
 )

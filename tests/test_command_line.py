@@ -108,7 +108,7 @@ def test_help_explains_every_option_and_no_arguments_mean_help():
     text = " ".join(process.stdout.split())
     for option in ("NAME", "--all", "--list", "--smoke", "--force", "--prepare PATH"):
         assert re.search(rf"{option} +[a-z]+ \S+ ", text), option
-    for option, default in {"epochs": 50, "batch-size": 64, "seed": 2023, "data": "data"}.items():
+    for option, default in {"epochs": 50, "batch-size": 32, "seed": 2023, "data": "data"}.items():
         assert re.search(rf"--{option} \w+ [^-]+\(default: {default}\)", text), option
 
 

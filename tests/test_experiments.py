@@ -1,4 +1,6 @@
-"""The 17 experiments are those of the report."""
+"""The experiments are those of the report, and the denoisers that visitors pick from."""
+
+from dataclasses import replace
 
 import pytest
 
@@ -46,7 +48,28 @@ def test_each_is_what_its_name_says(experiment):
 @pytest.mark.parametrize("experiment", REPORT, ids=lambda experiment: experiment.name)
 def test_all_are_trained_by_the_protocol_of_the_report(experiment):
     assert (experiment.optimizer, experiment.learning_rate, experiment.epochs) == ("adam", 0.001, 50)
-    assert experiment.batch_size == 64
+    assert experiment.batch_size == 32
+
+
+def test_a_denoiser_for_every_latent_size_and_every_decoder_is_trained_like_the_convolutional_one():
+    denoisers = {experiment.name: experiment for experiment in EXPERIMENTS if experiment.group == "denoiser"}
+    wanted = [(1, size) for size in (32, 128, 256, 512, 1000, 2048, 4096)] + [(2, 1000), (3, 1000)]
+    assert set(denoisers) == {f"denoiser-{decoder}-{size:04d}" for decoder, size in wanted}
+    (convolutional,) = (experiment for experiment in EXPERIMENTS if experiment.name == "convolutional-all")
+    for decoder, size in wanted:
+        experiment = denoisers[f"denoiser-{decoder}-{size:04d}"]
+        assert (experiment.model.architecture, experiment.model.latent_size) == (f"network-{decoder}", size)
+        assert experiment == replace(convolutional, name=experiment.name, model=experiment.model, blind=True)
+
+
+def test_every_experiment_has_a_title_of_its_own_that_people_can_read():
+    titles = {experiment.name: experiment.title for experiment in EXPERIMENTS}
+    assert len(set(titles.values())) == len(EXPERIMENTS)
+    assert titles["denoiser-1-1000"] == "Decoder 1, 1,000 numbers"
+    assert titles["decoder-2"] == "Decoder 2, 4,096 numbers, trained on clean pictures"
+    assert titles["convolutional-all"] == "Fully convolutional"
+    assert titles["beyond-blind"] == "Blind U-Net"
+    assert not {name for name, title in titles.items() if "-all" in title or "network-" in title}
 
 
 def test_the_learning_rate_is_constant_but_for_the_convolutional_network():
