@@ -8,12 +8,12 @@ import streamlit as st
 
 from dae_core.corruption import corrupt, corrupt_batch, differences, training_corruption
 from dae_core.data import SAMPLES
-from ui import brush, cache, controls, page, scrubber, tiles
+from ui import answers, brush, cache, controls, page, scrubber, tiles
 from ui.controls import Scene
 
 page.start("Playground", "Damage a picture, and watch a network rebuild it")
 tile_row = st.grid(3, min_column_width=90, wrap=False, gap="small")
-left, middle, right = st.columns(3)
+left, middle, right = st.columns([10, 13, 7])
 
 with left:
     corruption, seed = controls.distortions()
@@ -32,6 +32,7 @@ with tile_row:
     tiles.show(comparison)
 
 st.caption("MSE: less is better. PSNR, SSIM: more is better. In brackets: the gain over the distorted picture.")
+strip = st.container()  # Filled last: no tile waits for two dozen networks.
 views = ("Before and after", "Drag the strength", "Paint", "Error map", "Several pictures")
 view = controls.one_of("A closer look", views, views[0], "view")
 if view == "Before and after":
@@ -61,3 +62,5 @@ with st.container(horizontal=True):
     download = partial(st.download_button, icon=":material/download:", on_click="ignore")
     download("Pictures as PNG", partial(tiles.triptych_png, comparison), "denoising.png", "image/png")
     download("Numbers as CSV", partial(tiles.scores_csv, comparison, settings), "denoising.csv", "text/csv")
+with strip:
+    answers.answers(cache.checkpoints()[0], checkpoint.name, scene, controls.pick_network)

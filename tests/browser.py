@@ -120,6 +120,21 @@ def choose(page: Page, key: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+def choose_network(page: Page, name: str) -> None:
+    """By its name, which stands in the popover that tells about the network."""
+    page.get_by_role("button", name="This network").click()
+    choose(page, "model", name)
+    page.keyboard.press("Escape")
+
+
+def picked(page: Page) -> list[str]:
+    """What is on in the rows of the picker: decoder, latent size (if any), trained on."""
+    on = ".picker button[aria-pressed=true], .picker select.on"
+    return page.locator(on).evaluate_all(
+        "all => all.map(one => one.value ? one.selectedOptions[0].text : one.textContent)"
+    )
+
+
 def upload(page: Page, name: str, content: bytes) -> None:
     picker = page.locator(".st-key-upload_file input[type=file]")
     picker.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})

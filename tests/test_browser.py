@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from dae_core.checkpoints import list_checkpoints
-from tests.browser import HOUSE_MODELS, PHONE, TILES, changed, choose, shown, switch, upload
+from tests.browser import HOUSE_MODELS, PHONE, TILES, changed, choose, choose_network, picked, shown, switch, upload
 
 
 def png(colour: tuple[int, int, int]) -> bytes:
@@ -52,12 +52,12 @@ def test_shuffle_changes_the_noise(address, visit):
 def test_another_model_changes_the_reconstruction_alone(address, visit):
     page = visit(address)
     before = shown(page)
-    choose(page, "model", list(list_checkpoints()[0])[-1])
+    choose_network(page, list(list_checkpoints()[0])[-1])
     changed(page, "reconstructed", before)
     assert shown(page)["distorted"] == before["distorted"]
 
 
-def test_models_and_pictures_can_be_picked_from_their_galleries(address, visit):
+def test_pictures_and_networks_can_be_picked_from_what_is_shown_of_them(address, visit):
     page = visit(address)
     before = shown(page)
     page.get_by_role("button", name="All pictures").click()
@@ -65,11 +65,10 @@ def test_models_and_pictures_can_be_picked_from_their_galleries(address, visit):
     changed(page, "original", before)
     page.keyboard.press("Escape")
     before = shown(page)
-    page.get_by_role("button", name="All models").click()
-    page.get_by_role("button", name=list(list_checkpoints()[0])[-1]).click()
+    page.locator(".answers button[data-name=beyond-unet]").click()
     changed(page, "reconstructed", before)
     assert "image=pancakes" in page.url
-    assert "model=" in page.url
+    assert "model=beyond-unet" in page.url
 
 
 def test_a_link_shows_the_same_pixels_in_another_browser(address, visit):
@@ -86,7 +85,7 @@ def test_a_link_shows_the_same_pixels_in_another_browser(address, visit):
     page.locator(".st-key-seed input").press("Enter")
     changed(page, "distorted", before)
     before = shown(page)
-    choose(page, "model", list(list_checkpoints()[0])[-1])
+    choose_network(page, list(list_checkpoints()[0])[-1])
     changed(page, "reconstructed", before)
     assert shown(visit(page.url)) == shown(page)
 
@@ -201,7 +200,7 @@ def test_tiles_scores_and_controls_fit_a_projector_without_scrolling(address, vi
     for locator in (
         *(page.locator(f".st-key-{tile}") for tile in TILES),
         *(page.locator(f".st-key-{key}") for key in ("gaussian_noise", "cutout", "salt_and_pepper", "seed")),
-        *(page.locator(f".st-key-{key}") for key in ("model", "image")),
+        *(page.locator(where) for where in (".picker", ".st-key-image")),
         page.get_by_role("button", name="Shuffle"),
     ):
         box = locator.bounding_box()
@@ -226,15 +225,14 @@ def test_a_damaged_checkpoint_is_named_and_the_others_work(house, serve, visit):
     changed(page, "reconstructed", before)
 
 
-def test_an_altered_checkpoint_is_refused_when_it_is_picked_and_another_takes_its_place(house, serve, visit):
+def test_an_altered_checkpoint_is_refused_when_it_is_wanted_and_another_takes_its_place(house, serve, visit):
     model = house / "checkpoints" / HOUSE_MODELS[-1] / "decoder.onnx"
     content = bytearray(model.read_bytes())
     content[len(content) // 2] ^= 1
     model.write_bytes(content)
-    page = visit(serve(house))
-    choose(page, "model", HOUSE_MODELS[-1])
+    page = visit(f"{serve(house)}/?model={HOUSE_MODELS[-1]}")
     expect(page.get_by_text("its decoder.onnx is not the file that was published")).to_be_visible()
-    expect(page.get_by_role("combobox", name="Model")).to_have_value(HOUSE_MODELS[0])
+    assert picked(page)[0] == "Fully convolutional"
     before = shown(page)
     switch(page, "cutout")
     changed(page, "reconstructed", before)
@@ -244,7 +242,7 @@ def test_without_any_checkpoint_the_page_says_how_to_train_one(house, serve, chr
     shutil.rmtree(house / "checkpoints")
     page = chromium.new_page()
     page.goto(serve(house))
-    expect(page.get_by_text("There is no trained model yet: run")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("There is no trained network yet: run")).to_be_visible(timeout=30_000)
     page.close()
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from dae_core.baselines import BASELINES
 from dae_core.checkpoints import list_checkpoints
 from dae_core.ladder import RECOMMENDED
-from tests.browser import PHONE, ROOT, changed, choose, link, settle, shown, switch
+from tests.browser import PHONE, ROOT, changed, choose, link, picked, settle, shown, switch
 from ui.methods import MATRIX
 
 
@@ -54,8 +54,8 @@ def test_a_cell_of_the_matrix_opens_its_method_and_its_distortion(address, visit
     expect(page.locator(".st-key-salt_and_pepper input")).to_be_checked()
     expect(page.locator(".st-key-classical input")).to_have_value(next(iter(BASELINES)))
     click(0, 3)  # The network that was trained on clean pictures, on black squares.
-    expect(page.locator(".st-key-model input")).to_have_value("bottleneck-1000")
     expect(page.locator(".st-key-cutout input")).to_be_checked()
+    assert picked(page) == ["1", "1,000", "Clean pictures"]
     expect(page.locator(".st-key-salt_and_pepper input")).not_to_be_checked()
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.data import SAMPLES
-from tests.browser import PHONE, choose, link, settle
+from tests.browser import PHONE, choose_network, link, settle
 
 STILL = {"reduced_motion": "reduce"}
 
@@ -114,7 +114,7 @@ def test_another_model_shows_its_own_replay_from_the_start(address, visit):
     scrubber(page).focus()
     page.keyboard.press("End")
     before = drawn(page)
-    choose(page, "model", "bottleneck-1000")
+    choose_network(page, "bottleneck-1000")
     expect(scrubber(page)).to_have_attribute("max", "38")
     expect(scrubber(page)).to_have_value("1")
     assert drawn(page) != before

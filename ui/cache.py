@@ -5,7 +5,7 @@ import json
 import platform
 import statistics
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
@@ -69,7 +69,7 @@ def checkpoint(name: str) -> Checkpoint:
     return usable[name]
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _denoiser(name: str, _checkpoint: Checkpoint, model_sha256: tuple[str, ...]) -> Denoiser:
     return load_denoiser(_checkpoint)
 
@@ -85,6 +85,18 @@ def denoiser(checkpoint: Checkpoint) -> Denoiser:
         _not_loaded()[checkpoint.name] = str(error)
         checkpoints.clear()
         st.rerun()
+
+
+def reconstructions(checkpoints: Sequence[Checkpoint], distorted: np.ndarray) -> np.ndarray:
+    """What each of these networks makes of a distorted picture: (N, 64, 64, 3) float32 in [0, 1]."""
+    return _reconstructions(distorted, [checkpoint.model_sha256 for checkpoint in checkpoints], checkpoints)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _reconstructions(
+    distorted: np.ndarray, version: list[tuple[str, ...]], _checkpoints: Sequence[Checkpoint]
+) -> np.ndarray:
+    return np.stack([denoiser(checkpoint).reconstruct(distorted) for checkpoint in _checkpoints])
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -19,19 +19,11 @@ from dae_core.events import log
 from dae_core.experiments import KINDS, Kind
 from dae_core.images import FORMATS, MAX_BYTES, PictureError, read_picture
 from dae_core.ladder import RECOMMENDED
-from ui import cache
+from ui import cache, picker
 from ui.tiles import data_url
 
 # In the address, and the same on every page.
 _shared: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
-
-GROUPS = {
-    "beyond": "Beyond the report, one idea after the other",
-    "convolutional": "Fully convolutional",
-    "distortion": "Network 1, by the distortion it was trained on",
-    "bottleneck": "Network 1, by bottleneck size",
-    "decoder": "Networks 1, 2, 3, by decoder",
-}
 
 
 @dataclass(frozen=True)
@@ -128,22 +120,19 @@ def _shuffle() -> None:
 
 
 def model() -> Checkpoint:
-    """The model picker; the page stops here with a sentence if there is nothing to pick."""
+    """The network picker; the page stops here with a sentence if there is nothing to pick."""
     usable, _ = cache.checkpoints()
     if not usable:
-        st.error("There is no trained model yet: run `python train_models.py convolutional-all`, then reload.")
+        st.error("There is no trained network yet: run `python train_models.py convolutional-all`, then reload.")
         st.stop()
-    name = st.selectbox("Model", list(usable), key="model", **_shared)
-    checkpoint = usable[name]
-    with st.container(horizontal=True):
-        with st.popover("All models", icon=":material/list:", on_change="rerun", key="all_models") as popover:
-            if popover.open:
-                _model_list(usable)
-        if RECOMMENDED in usable:
-            pick = partial(_choose, "model", RECOMMENDED)
-            st.button("Recommended", icon=":material/star:", on_click=pick, disabled=name == RECOMMENDED)
-    st.caption(_describe(checkpoint))
-    return checkpoint
+    rows = st.container(gap="xsmall")
+    with st.container(horizontal=True), st.popover("This network", icon=":material/info:"):
+        about = st.container()
+        name = st.selectbox("Its name in addresses and on the command line", list(usable), key="model", **_shared)
+    about.markdown(_describe(usable[name]))
+    with rows:
+        picker.picker({one: known.experiment for one, known in usable.items()}, name, pick_network)
+    return usable[name]
 
 
 def _describe(checkpoint: Checkpoint) -> str:
@@ -151,20 +140,12 @@ def _describe(checkpoint: Checkpoint) -> str:
     latent = f"{numbers:,} numbers in the latent" if numbers else "no latent: the picture goes around the bottleneck"
     size = f"{latent} · {checkpoint.parameters:,} parameters · {checkpoint.model_bytes / 1e6:.1f} MB"
     star = ":material/star: Recommended. " if checkpoint.name == RECOMMENDED else ""
-    return f"{star}{checkpoint.experiment.summary}.  \n{size}"
+    return f"**{checkpoint.experiment.title}.** {star}{checkpoint.experiment.summary}.  \n{size}"
 
 
-def _model_list(usable: dict[str, Checkpoint]) -> None:
-    groups = dict.fromkeys([*GROUPS, *(checkpoint.experiment.group for checkpoint in usable.values())])
-    for group in groups:
-        members = [checkpoint for checkpoint in usable.values() if checkpoint.experiment.group == group]
-        if members:
-            st.markdown(f"**{GROUPS.get(group, group)}**")
-        for checkpoint in members:
-            st.button(
-                checkpoint.name, key=f"pick_{checkpoint.name}", on_click=partial(_choose, "model", checkpoint.name)
-            )
-            st.caption(_describe(checkpoint))
+def pick_network(name: str) -> None:
+    """Puts a network where the picker, and the address, have it."""
+    _choose("model", name)
 
 
 def _choose(key: str, value: str) -> None:

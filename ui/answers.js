@@ -1,0 +1,40 @@
+// Every network's answer to the same picture; the one that is on has a frame, a click picks another one.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const answers = parentElement.querySelector(".answers")
+  const element = (tag, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(tag), properties)
+    made.append(...children)
+    return made
+  }
+  const pictures = data.groups.flatMap((group) => group.answers)
+  const rows = Math.ceil(pictures.length / data.columns)
+  const at = (place, count) => `${(100 * place) / Math.max(count - 1, 1)}%`
+
+  const answer = (one) => {
+    const index = pictures.indexOf(one)
+    const frame = element("span", { className: "frame" })
+    frame.style.backgroundImage = `url(${data.sheet})`
+    frame.style.backgroundSize = `${100 * data.columns}% ${100 * rows}%`
+    frame.style.backgroundPosition = `${at(index % data.columns, data.columns)} ${at(Math.floor(index / data.columns), rows)}`
+    const title = element("span", { className: "title", textContent: one.title })
+    const error = element("span", { className: "error", textContent: one.error })
+    const button = element("button", { type: "button", className: one.on ? "on" : "", title: one.whole }, frame, title, error)
+    button.dataset.name = one.name
+    button.setAttribute("aria-pressed", String(one.on))
+    button.setAttribute("aria-label", `${one.whole}: ${one.error}`)
+    button.onclick = () => setTriggerValue("picked", one.name)
+    return button
+  }
+
+  const focused = answers.getRootNode().activeElement?.dataset?.name
+  answers.replaceChildren(
+    ...data.groups.map((group) => {
+      const strip = element("div", { className: "strip" }, ...group.answers.map(answer))
+      const section = element("section", {}, element("div", { className: "label", textContent: group.label }), strip)
+      section.setAttribute("role", "group")
+      section.setAttribute("aria-label", group.label)
+      return section
+    }),
+  )
+  if (focused) answers.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true })
+}
