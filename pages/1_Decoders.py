@@ -3,32 +3,37 @@
 import streamlit as st
 
 from dae_core.frequencies import fine_detail, spectrum
-from ui import cache, controls, exhibits, page, tiles
+from ui import cache, controls, exhibits, page, tiles, training_switch
 
-page.start("Decoders", "Three ways back from 4096 numbers to a picture")
+page.start("Decoders", "Three ways back from a few numbers to a picture")
 exhibit, side = st.columns([3, 1], gap="medium")
 with side:
     scene = controls.scene()
     st.button("Clean picture, as in Table 1", on_click=controls.undamaged)
 views = {"Picture": lambda picture: picture, "Fine detail": fine_detail, "Spectrum": spectrum}
 with exhibit:
-    names = exhibits.trained([*exhibits.DECODERS, "convolutional-all"])
+    trained_on = training_switch.trained_on(training_switch.DECODERS)
+    names = exhibits.trained([*training_switch.DECODERS[trained_on], "convolutional-all"])
     view = controls.one_of("Show", list(views), "Picture", "show")
     strip = [("Distorted", views[view](scene.distorted), tiles.mse_line(scene.distorted, scene.original))]
     for name in names:
-        rebuilt = cache.denoiser(cache.checkpoint(name)).reconstruct(scene.distorted)
-        title = exhibits.NETWORK_TITLES.get(name, "Fully convolutional")
-        strip.append((title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
+        checkpoint = cache.checkpoint(name)
+        rebuilt = cache.denoiser(checkpoint).reconstruct(scene.distorted)
+        strip.append((checkpoint.experiment.title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
     tiles.strip([*strip, ("Original", views[view](scene.original), scene.title)])
+    how = {
+        training_switch.DISTORTED: "all three distortions at any strength, through 1,000 numbers",
+        training_switch.UNDAMAGED: "clean pictures, through 4,096 numbers, as in the report: damage stays",
+    }
     st.caption(
-        "Networks 1 to 3 were trained on clean pictures, the fully convolutional one on all three distortions. "
-        "MSE: less is better."
+        f"Decoders 1 to 3 were trained on {how[trained_on]}; the fully convolutional network on all three distortions, "
+        "as strong as in the report. MSE: less is better."
     )
     with st.expander("What the decoders leave behind", expanded=True):
         st.markdown(
-            "Network 1 and the fully convolutional one enlarge with **strided transposed convolutions**: the "
+            "Decoder 1 and the fully convolutional one enlarge with **strided transposed convolutions**: the "
             "kernels of neighbouring pixels overlap unevenly, and a grid remains that repeats every two pixels. "
-            "Network 2 **repeats every pixel** after convolving: no grid, and little of anything so fine. Network "
+            "Decoder 2 **repeats every pixel** after convolving: no grid, and little of anything so fine. Decoder "
             "3 has second convolutions that could smooth the grid; the column Grid of the table below says whether "
             "they did. *Fine detail* shows what a blur of one pixel would take away; in *Spectrum* the grid is "
             "what is bright at the edges."

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from dae_core.ladder import ALL_DAMAGE
 from dae_core.metrics import mse
-from ui import cache, controls, exhibits, page, scrubber, tiles
+from ui import cache, controls, exhibits, page, scrubber, tiles, training_switch
 
 page.start("Bottleneck", "How many numbers does a face need?")
 exhibit, side = st.columns([3, 1], gap="medium")
@@ -11,20 +12,30 @@ with side:
     scene = controls.scene()
     st.button("Clean picture, as in figure 4", on_click=controls.undamaged)
 with exhibit:
-    names = exhibits.trained(exhibits.BOTTLENECKS.values())
-    sizes = [size for size, name in exhibits.BOTTLENECKS.items() if name in names]
+    trained_on = training_switch.trained_on({kind: names.values() for kind, names in training_switch.SIZES.items()})
+    by_size = training_switch.SIZES[trained_on]
+    names = exhibits.trained(by_size.values())
+    sizes = [size for size, name in by_size.items() if name in names]
     if not sizes:
-        st.error("No network is trained for this page yet: run `python train_models.py 'bottleneck-*'`.")
+        st.error(f"No network is trained for this yet: run `python train_models.py {' '.join(by_size.values())}`.")
         st.stop()
-    models = {size: cache.denoiser(cache.checkpoint(exhibits.BOTTLENECKS[size])) for size in sizes}
+    models = {size: cache.denoiser(cache.checkpoint(by_size[size])) for size in sizes}
     rebuilt = {size: model.reconstruct(scene.distorted) for size, model in models.items()}
     strip = [(f"{size:,}", picture, tiles.mse_line(picture, scene.original)) for size, picture in rebuilt.items()]
     tiles.strip([*strip, ("Original", scene.original, "12,288 values")])
-    st.caption("All trained on clean pictures: what is damaged stays damaged.")
+    st.caption(
+        "All trained on all three distortions, at any strength."
+        if trained_on == training_switch.DISTORTED
+        else "All trained on clean pictures: what is damaged stays damaged."
+    )
     default = 1000 if 1000 in sizes else sizes[-1]
-    size = controls.one_of("Numbers in the latent", sizes, default, "bottleneck", wrap=True)
+    size = controls.one_of("Latent size", sizes, default, "bottleneck", wrap=True)
 with exhibit, page.part():
-    exhibits.bottleneck_curve({k: float(mse(picture, scene.original)) for k, picture in rebuilt.items()}, size)
+    live = {size: float(mse(picture, scene.original)) for size, picture in rebuilt.items()}
+    if trained_on == training_switch.DISTORTED:
+        training_switch.cost_of_distortion(live, size)
+    else:
+        exhibits.bottleneck_curve(live, size)
     st.caption("Less is better. Click a point to pick its size.")
 st.subheader(f"{size:,} numbers")
 comparison, facts = st.columns([3, 2], gap="medium")
@@ -32,7 +43,8 @@ with comparison:
     scrubber.bottleneck(scene, rebuilt, size)
 with facts:
     exhibits.compression(size)
-    exhibits.returns()
+    distorted = training_switch.errors(trained_on, ALL_DAMAGE)
+    exhibits.returns(distorted if trained_on == training_switch.DISTORTED else exhibits.validation_curve())
 with page.part():
     st.subheader("And a linear network?")
     exhibits.linear_networks()

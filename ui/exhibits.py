@@ -86,14 +86,15 @@ def bottleneck_curve(live: dict[int, float], size: int) -> None:
     curves = {"Validation set, clean": validation_curve()} | ({"This picture, as it is": live} if live else {})
     st.plotly_chart(
         figures.bottleneck_curve(curves, REFERENCE, size, cache.component_errors()),
-        on_select=_size_clicked,
+        on_select=size_clicked,
         selection_mode="points",
         key="bottleneck_curve",
         alt="Error against the size of the latent, on the validation set and for this picture",
     )
 
 
-def _size_clicked() -> None:
+def size_clicked() -> None:
+    """Picks the size of the point of `bottleneck_curve` that was clicked."""
     for point in st.session_state.bottleneck_curve.selection.points[:1]:
         if point["x"] in BOTTLENECKS:  # The others are on the line of the principal components.
             st.session_state.bottleneck = int(point["x"])
@@ -190,9 +191,8 @@ def compression(size: int) -> None:
 DIMINISHED = 0.1
 
 
-def returns() -> None:
-    """Where the returns of a larger latent diminish, computed from figure 4."""
-    curve = validation_curve()
+def returns(curve: Mapping[int, float]) -> None:
+    """Where the returns of a larger latent diminish: from the error at each size."""
     steps = list(pairwise(sorted(curve)))
     gains = {step: 1 - (curve[step[1]] / curve[step[0]]) ** (1 / log2(step[1] / step[0])) for step in steps}
     if not gains:
@@ -243,7 +243,7 @@ def reconstructions(name: str) -> None:
 def bottleneck() -> None:
     """Figure 4."""
     bottleneck_curve({}, 1000)
-    returns()
+    returns(validation_curve())
     linear_networks()
 
 
