@@ -39,6 +39,9 @@ with page.part():
     st.subheader("Why this order?")
     luck.why_this_order()
 with page.part():
+    st.subheader("What half the batch size changes")
+    luck.batch_size()
+with page.part():
     st.subheader("Error against strength")
     compared = {figures.NOTHING: DAMAGED_INPUT} | {methods.method_title(n): n for n in (checkpoint.name, classical)}
     methods.strength(compared, checkpoint.experiment)

@@ -1,13 +1,14 @@
 """What is luck in a comparison of two networks: the seed, and when early stopping strikes."""
 
 from collections.abc import Iterable, Mapping
-from statistics import median
+from statistics import mean, median
 
 import streamlit as st
 
-from dae_core import report, scatters, tables
-from dae_core.checkpoints import Checkpoint
+from dae_core import figures, report, scatters, tables
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint
 from dae_core.experiments import KINDS
+from dae_core.history import History, best_epoch, read_history
 from dae_core.repeats import Repeat, prolonged, reseeded
 from ui import cache
 
@@ -75,3 +76,41 @@ def why_this_order() -> None:
     if correlation < -0.7:
         text += " So this order says more about when early stopping struck than about the distortions."
     st.markdown(" ".join([text, *more]))
+
+
+# The only training with batches of 64 whose history was kept: all else is as in the checkpoint.
+HALVED = "distortion-gaussian"
+LARGER_BATCH_FILE = CHECKPOINTS_FOLDER / f"{HALVED}-batch-64.csv"
+
+
+def batch_size() -> None:
+    """What half the batch size changes: one network of Table 2, trained both ways."""
+    usable, _ = cache.checkpoints()
+    if HALVED not in usable or usable[HALVED].experiment.batch_size != 32 or not LARGER_BATCH_FILE.exists():
+        st.caption(f"There is nothing to compare until {HALVED} is trained with batches of 32.")
+        return
+    histories = {64: read_history(LARGER_BATCH_FILE), 32: cache.history(HALVED)}
+    titles = {size: f"{size} pictures a step" for size in histories}
+    st.plotly_chart(
+        figures.loss_curves(
+            {titles[size]: history for size, history in histories.items()},
+            {titles[size]: best_epoch(history) for size, history in histories.items()},
+        ),
+        key="batch_size",
+        alt="Loss by epoch of the same network, trained with 64 and with 32 pictures a step",
+    )
+    st.markdown(
+        "The report says nothing of its batch size, and 32 is what Keras takes if nobody does. "
+        + " ".join(_with_batches_of(size, history) for size, history in histories.items())
+        + " Half the batch is twice as many steps, so that the moving averages of batch normalization, which only "
+        "validation uses, keep up with the weights."
+    )
+
+
+def _with_batches_of(size: int, history: History) -> str:
+    above = mean(row["val_loss"] / row["loss"] for row in history) - 1
+    best = history[best_epoch(history) - 1]
+    return (
+        f"With **{size}**, the validation loss is {abs(above):.0%} {'above' if above > 0 else 'below'} the training loss "
+        f"on average, and training stops after {len(history)} epochs with {best['val_loss']:.5f} at best."
+    )
