@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, list_checkpoints, open_checkpoint
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints, open_checkpoint
 from dae_core.cluster import sweep
 from dae_core.data import DATA_FOLDER, Split, load_split, prepare, samples_as_split
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, PRECISIONS, Experiment
-from dae_core.publishing import publish, start_over, trained
+from dae_core.handover import publish_finished
+from dae_core.hardware import in_float32_if_slow
+from dae_core.locks import label, state_folder
+from dae_core.publishing import in_words, publish, repeat, shipped, start_over, trained
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             evaluate_all(options)
         elif options.latents:
             map_latents(options)
+        elif options.publish:
+            publish_all(options)
         elif options.repeat:
             repeat_all(options)
         elif options.patience:
@@ -54,10 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        description="Train experiments and write their checkpoints. Experiments that have a checkpoint are skipped; "
+        description="Train experiments and write their checkpoints, and a line for every training into repeats.csv. "
+        "Experiments that have a checkpoint are skipped, with --seeds those that have a line; "
         "after an interruption of any kind, the same command goes on after the last finished epoch.",
         epilog="Examples: `train_models.py --list`, `train_models.py decoder-1 'bottleneck-*'`, "
-        "`KERAS_BACKEND=jax train_models.py --all`.",
+        "`train_models.py 'decoder-*' --seeds 2023 2024 2025`, `KERAS_BACKEND=jax train_models.py --all`.",
     )
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help="experiment to train, or a pattern such as 'decoder-*'")
@@ -66,9 +72,18 @@ def make_parser() -> argparse.ArgumentParser:
     add("--evaluate", action="store_true", help="measure what is trained, and the classical denoisers, once more")
     add("--latents", action="store_true", help="make the map of the latents once more, in a minute")
     add(
+        "--seeds",
+        type=natural,
+        nargs="+",
+        metavar="N",
+        help="train with each of these numbers, which fix weights, order and distortions; the checkpoint is the one "
+        "with the lowest validation MSE of all that were ever trained (default: 2023)",
+    )
+    add("--publish", type=Path, metavar="PATH", help="make lines and checkpoints of the finished trainings in a folder")
+    add(
         "--repeat",
         action="store_true",
-        help="train once more, with another --seed, --patience or --precision, for a line in repeats.csv",
+        help="train a variation, with another --patience or --precision, for a line in repeats.csv only",
     )
     add("--patience", type=positive, metavar="N", help="with --repeat: stop after N epochs without progress")
     add("--smoke", action="store_true", help="one epoch on the shipped pictures, in a temporary folder: does it work?")
@@ -79,20 +94,19 @@ def make_parser() -> argparse.ArgumentParser:
         "--precision",
         choices=PRECISIONS,
         help="what to compute in while training; the second takes half the time on processors and GPUs that are made "
-        "for it, and far longer on others (default: the experiment's)",
+        "for it, and ten times as long on others (default: the experiment's, float32 on such others)",
     )
-    add("--seed", type=natural, metavar="N", help="number that fixes weights, order and distortions (default: 2023)")
     add("--data", type=Path, default=DATA_FOLDER, metavar="PATH", help="folder of the pictures (default: data)")
     add(
         "--ray",
         metavar="ADDRESS",
-        help="train on a Ray cluster, all experiments at once: HOST:PORT of its head, or auto",
+        help="train on a Ray cluster, all experiments and seeds at once: HOST:PORT of its head, or auto",
     )
     add(
         "--cores",
         type=positive,
         metavar="N",
-        help="processor cores per experiment with --ray (default: 4, on small nodes fewer)",
+        help="processor cores per training with --ray (default: 4, on small nodes fewer)",
     )
     add("--prepare", type=Path, metavar="PATH", help="make the --data folder from the Animal Faces-HQ unpacked at PATH")
     add("--checkpoints", type=Path, default=CHECKPOINTS_FOLDER, metavar="PATH", help="where to (default: checkpoints)")
@@ -140,78 +154,104 @@ def select(patterns: Sequence[str]) -> list[Experiment]:
 
 
 def train_all(options: argparse.Namespace) -> None:
-    """Trains, exports and publishes the chosen experiments, one after the other or, with --ray, all over a cluster."""
+    """Trains and publishes the chosen experiments with the chosen seeds, one by one or, with --ray, all at once."""
     chosen = select(options.names) if options.names else list(EXPERIMENTS)
-    asked = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed", "precision")}
-    changes = {key: value for key, value in asked.items() if value is not None}
     if options.smoke:
-        with tempfile.TemporaryDirectory() as folder:
-            samples = samples_as_split()
-            for experiment in chosen if options.names else chosen[:1]:
-                report(
-                    publish(replace(experiment, **changes | {"epochs": 1}), (samples, samples, samples), Path(folder))
-                )
-        print("The smoke test passed; its folder is gone again.")
+        smoke(trainings(chosen if options.names else chosen[:1], options))
         return
-    todo = [e for e in chosen if options.force or not trained(options.checkpoints, e)]
-    for name in sorted({experiment.name for experiment in chosen} - {experiment.name for experiment in todo}):
+    wanted = trainings(chosen, options)
+    todo = [one for one in wanted if options.force or not is_done(one, options)]
+    for name in sorted({one.name for one in wanted} - {one.name for one in todo}):
         print(f"{name} is trained already; --force trains it again.")
     if not todo:
         return
     splits = tuple(load_split(split, options.data) for split in ("train", "val", "test"))
     if options.ray:
-        train_on_cluster([replace(experiment, **changes) for experiment in todo], splits, options)
+        train_on_cluster(todo, splits, options)
         return
-    for experiment in todo:
-        if options.force:
-            start_over(options.checkpoints, experiment)
-        report(publish(replace(experiment, **changes), splits, options.checkpoints))
+    if options.force:
+        for one in todo:
+            start_over(options.checkpoints, one)
+    for one in todo:
+        print(f"{label(one)}: {in_words(one, publish(one, splits, options.checkpoints))}", flush=True)
+
+
+def trainings(chosen: Sequence[Experiment], options: argparse.Namespace) -> list[Experiment]:
+    """What the command line makes of experiments; the first seed of all of them comes first."""
+    asked = {name: getattr(options, name) for name in ("epochs", "batch_size", "patience", "precision")}
+    changes = {key: value for key, value in asked.items() if value is not None}
+    seeds = dict.fromkeys(options.seeds or [Experiment.seed])
+    wanted = [replace(experiment, **changes, seed=seed) for seed in seeds for experiment in chosen]
+    if options.precision:
+        return wanted
+    fast = in_float32_if_slow(wanted)
+    if fast != wanted:
+        print(
+            "This processor has no instructions for bfloat16, so training computes in float32; "
+            "--precision mixed_bfloat16 would take ten times as long."
+        )
+    return fast
+
+
+def is_done(training: Experiment, options: argparse.Namespace) -> bool:
+    """Whether there is nothing to do: without --seeds, any checkpoint will do."""
+    if options.seeds:
+        return trained(options.checkpoints, training) is not None
+    begun = state_folder(options.checkpoints, training).exists()
+    return not begun and shipped(options.checkpoints, training) is not None
+
+
+def smoke(experiments: Sequence[Experiment]) -> None:
+    """One epoch each on the shipped pictures, in a folder that is removed."""
+    with tempfile.TemporaryDirectory() as folder:
+        samples = samples_as_split()
+        for experiment in experiments:
+            checkpoint = publish(replace(experiment, epochs=1), (samples, samples, samples), Path(folder))
+            print(f"{label(experiment)}: {in_words(checkpoint.experiment, checkpoint)}")
+    print("The smoke test passed; its folder is gone again.")
 
 
 def train_on_cluster(experiments: list[Experiment], splits: tuple[Split, ...], options: argparse.Namespace) -> None:
-    """Trains experiments on the nodes of a Ray cluster.
+    """Trains on the nodes of a Ray cluster.
 
     Raises:
-        UserError: The cluster cannot be used, or an experiment failed.
+        UserError: The cluster cannot be used, or a training failed.
     """
     failures = sweep(experiments, splits, options.checkpoints, options.ray, options.cores, options.force)
     if failures:
-        raise UserError(f"{len(failures)} of {len(experiments)} experiments failed.\n" + "\n".join(failures))
+        raise UserError(f"{len(failures)} of {len(experiments)} trainings failed.\n" + "\n".join(failures))
 
 
 def repeat_all(options: argparse.Namespace) -> None:
-    """Trains the named experiments once more, with another seed, patience or precision, for their scores.
+    """Trains variations of the named experiments, with another patience or precision, for their scores.
 
     Raises:
         UserError: No names, nothing that differs, or flags that do not go with it.
     """
-    changes = {key: value for key in ("seed", "patience", "precision") if (value := getattr(options, key)) is not None}
-    if not options.names or not changes:
+    if not options.names or not (options.patience or options.precision):
         raise UserError(
-            "--repeat needs names, and a seed, patience or precision: `train_models.py decoder-2 --repeat --seed 1`."
+            "--repeat needs names, and a patience or precision: `train_models.py decoder-2 --repeat --patience 10`. "
+            "Other seeds need no --repeat: `train_models.py decoder-2 --seeds 2024`."
         )
     if options.epochs or options.batch_size or options.force or options.ray:
         raise UserError(
-            "--repeat changes nothing but seed, patience and precision: leave "
+            "--repeat changes nothing but patience, precision and seeds: leave "
             "--epochs, --batch-size, --force and --ray away."
         )
-    from dae_core.repeats import repeat
-
-    others = [replace(experiment, **changes) for experiment in select(options.names)]
-    if same := [other.name for other in others if other in EXPERIMENTS]:
-        raise UserError(f"That is {', '.join(same)} itself: take another seed, patience or precision.")
+    others = trainings(select(options.names), options)
+    if same := sorted({other.name for other in others if replace(other, seed=Experiment.seed) in EXPERIMENTS}):
+        raise UserError(f"That is {', '.join(same)} itself: take another patience or precision.")
     splits = tuple(load_split(split, options.data) for split in ("train", "val", "test"))
     for other in others:
         result = repeat(other, splits, options.checkpoints)
-        print(
-            f"{other.name}, seed {other.seed}, patience {other.patience}, {other.precision}: "
-            f"test MSE {result.test_mse:.5f}"
-        )
+        print(f"{label(other)}, patience {other.patience}, {other.precision}: test MSE {result.test_mse:.5f}")
 
 
-def report(checkpoint: Checkpoint) -> None:
-    score = checkpoint.manifest["test_mse"]["onnx"]
-    print(f"{checkpoint.folder}: {checkpoint.model_bytes / 1e6:.1f} MB, test MSE {score:.5f}")
+def publish_all(options: argparse.Namespace) -> None:
+    """Publishes the finished trainings in a folder."""
+    splits = tuple(load_split(split, options.data) for split in ("train", "val", "test"))
+    if failures := publish_finished(options.publish, splits, options.checkpoints):
+        raise UserError("not all was published.\n" + "\n".join(failures))
 
 
 def evaluate_all(options: argparse.Namespace) -> None:

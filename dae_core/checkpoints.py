@@ -102,7 +102,7 @@ def _use_what_is_shown(experiment: Experiment, manifest: dict[str, Any]) -> None
     wholes += [experiment.seed, manifest["parameters"]["trainable"], manifest["parameters"].get("fixed", 0)]
     wholes += [manifest["best_epoch"], manifest["epochs_run"]]
     numbers = [experiment.learning_rate, experiment.learning_rate_decay, manifest["training_seconds"]]
-    numbers += [manifest["val_loss"], manifest["test_mse"]["onnx"]]
+    numbers += [manifest["loss"], manifest["val_loss"], manifest["test_mse"]["keras"], manifest["test_mse"]["onnx"]]
     if not (
         all(isinstance(text, str) and text.isprintable() for text in texts)
         and all(type(whole) is int and whole >= 0 for whole in (*wholes, *(facts["bytes"] for facts in files.values())))
@@ -115,8 +115,14 @@ def _use_what_is_shown(experiment: Experiment, manifest: dict[str, Any]) -> None
         and isinstance(experiment.blind, bool)
         and isinstance(experiment.self_ensemble, bool)
         and isinstance(manifest["data"], dict)
+        and _are_seeds(manifest.get("seeds", [experiment.seed]), experiment.seed)
     ):
         raise ValueError("a value of another kind or size")
+
+
+def _are_seeds(seeds: Any, shipped: int) -> bool:
+    """Whether these can be the seeds that the shipped one was chosen from; older manifests name none."""
+    return isinstance(seeds, list) and all(type(seed) is int and seed >= 0 for seed in seeds) and shipped in seeds
 
 
 def read_verified(checkpoint: Checkpoint, file: str) -> bytes:
@@ -174,6 +180,17 @@ def write_checkpoint(folder: Path, source: Path, files: Iterable[str], manifest:
     source.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
     return open_checkpoint(folder)
+
+
+def note(checkpoint: Checkpoint, **entries: Any) -> Checkpoint:
+    """The same checkpoint with entries added to its manifest, or changed; a kill leaves the one or the other."""
+    manifest = checkpoint.manifest | entries
+    if manifest == checkpoint.manifest:
+        return checkpoint
+    partial = checkpoint.folder / "manifest.partial"
+    partial.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    partial.replace(checkpoint.folder / "manifest.json")
+    return open_checkpoint(checkpoint.folder)
 
 
 def experiment_from(fields: dict[str, Any]) -> Experiment:

@@ -1,4 +1,4 @@
-"""A sweep on several machines: every experiment is a task of a Ray cluster."""
+"""A sweep on several machines: every training, an experiment with a seed, is a task of a Ray cluster."""
 
 import logging
 import os
@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dae_core.checkpoints import CheckpointError, open_checkpoint
 from dae_core.data import Split
 from dae_core.errors import UserError
 from dae_core.experiments import Experiment
 from dae_core.history import History, best_epoch, read_history
-from dae_core.publishing import WAITS, lock_file, publish, start_over, state_folder
+from dae_core.locks import WAITS, label, lock_file, state_folder, tag
+from dae_core.publishing import in_words, publish, start_over
 
 INSTALL = "--ray needs Ray: run `pip install -r requirements-ray.txt`, here and on every node."
 CORES = 4  # For a task, where the nodes have so many.
@@ -40,7 +42,7 @@ def sweep(
     travel with the tasks.
 
     Args:
-        experiments: What to train, in this order as far as there is room.
+        experiments: What to train, each with its seed, in this order as far as there is room.
         splits: The pictures to train on, to validate with and to test with.
         checkpoints: The folder of the checkpoints.
         address: `HOST:PORT` of the head, or `auto` on a machine that runs a single node.
@@ -48,7 +50,7 @@ def sweep(
         force: Whether to throw unfinished trainings away first.
 
     Returns:
-        A sentence for each experiment that failed.
+        A sentence for each training that failed.
 
     Raises:
         ClusterError: Ray is not installed, does not answer, or no node has so many cores.
@@ -61,7 +63,8 @@ def sweep(
         if force:
             for experiment in experiments:
                 start_over(checkpoints, experiment)
-        print(f"{len(experiments)} experiments, each with {in_words(resources)}, on {address}:\n{HEADINGS}", flush=True)
+        share = resources_in_words(resources)
+        print(f"{len(experiments)} trainings, each with {share}, on {address}:\n{HEADINGS}", flush=True)
         task = ray.remote(max_calls=1, max_retries=LOST_NODES, **resources)(train_here)
         pictures, backend = ray.put(splits), os.environ.get("KERAS_BACKEND")
         progress = {experiment: Progress(checkpoints, experiment) for experiment in experiments}
@@ -79,7 +82,7 @@ def sweep(
                     succeeded, sentence = outcome(ray, reference)
                     progress[experiment].end(succeeded, sentence)
                     if not succeeded:
-                        failures.append(f"{experiment.name}: {sentence}")
+                        failures.append(f"{label(experiment)}: {sentence}")
         finally:
             for reference in running:
                 ray.cancel(reference, force=True)
@@ -158,7 +161,7 @@ def needs(nodes: Sequence[dict[str, float]], cores: int | None) -> dict[str, int
     return {"num_cpus": wanted, "num_gpus": gpus}
 
 
-def in_words(resources: dict[str, int]) -> str:
+def resources_in_words(resources: dict[str, int]) -> str:
     cores = resources["num_cpus"]
     return f"{cores} core{'s' * (cores > 1)}" + " and a graphics processor" * resources["num_gpus"]
 
@@ -180,8 +183,7 @@ def train_here(
         checkpoint = publish(experiment, splits, checkpoints, wait_for_others=True)
     except (UserError, OSError) as error:
         return False, f"{error} (on {socket.gethostname()})"
-    score = checkpoint.manifest["test_mse"]["onnx"]
-    return True, f"{checkpoint.model_bytes / 1e6:.1f} MB, test MSE {score:.5f}"
+    return True, in_words(experiment, checkpoint)
 
 
 def outcome(ray: Any, reference: Any) -> tuple[bool, str]:
@@ -198,11 +200,11 @@ def first_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0].rstrip(".")
 
 
-HEADINGS = f"{'experiment':32} {'epoch':>7} {'training':>9} {'validation':>10} {'best':>5} {'seconds':>7}"
+HEADINGS = f"{'training':42} {'epoch':>7} {'training':>9} {'validation':>10} {'best':>5} {'seconds':>7}"
 
 
 class Progress:
-    """The rows of one experiment in the table, read from what its task leaves on the storage."""
+    """The rows of one training in the table, read from what its task leaves on the storage."""
 
     def __init__(self, checkpoints: Path, experiment: Experiment):
         self.checkpoints, self.experiment = checkpoints, experiment
@@ -220,12 +222,21 @@ class Progress:
     def end(self, succeeded: bool, sentence: str) -> None:
         """Prints the last rows."""
         if succeeded:
-            self._print_epochs(read_history(self.checkpoints / self.experiment.name / "history.csv"))
+            self._print_epochs(self._read_published())
         self._print(f"{'trained' if succeeded else 'FAILED'}: {sentence}")
+
+    def _read_published(self) -> History:
+        """The whole history, if this training has become the checkpoint."""
+        try:
+            checkpoint = open_checkpoint(self.checkpoints / self.experiment.name)
+            return read_history(checkpoint.folder / "history.csv") if checkpoint.experiment == self.experiment else []
+        except (OSError, CheckpointError):  # Another seed takes its place just now.
+            return []
 
     def _read_holder(self) -> str:
         try:
-            return lock_file(self.checkpoints, self.experiment).read_text(encoding="utf-8").strip().split("\n")[-1]
+            file = lock_file(self.checkpoints, tag(self.experiment))
+            return file.read_text(encoding="utf-8").strip().split("\n")[-1]
         except OSError:
             return ""
 
@@ -245,4 +256,4 @@ class Progress:
         self.epochs = max(self.epochs, len(history))
 
     def _print(self, text: str) -> None:
-        print(f"{self.experiment.name:32} {text}", flush=True)
+        print(f"{label(self.experiment):42} {text}", flush=True)

@@ -1,26 +1,22 @@
-"""The same experiments with another seed, patience or precision, for their scores: how much is luck."""
+"""Every training that was done, a line each in `repeats.csv`: further seeds, other patience, other precision."""
 
 import csv
-import os
-import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import get_type_hints
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError
-from dae_core.data import Split
-from dae_core.evaluation import asked, own_errors
 from dae_core.experiments import PRECISIONS, Experiment
-from dae_core.history import best_epoch
-from dae_core.publishing import alone, state_folder
+from dae_core.locks import alone
 
 REPEATS_FILE = CHECKPOINTS_FOLDER / "repeats.csv"
+VARIED = ("seed", "patience", "precision", "batch_size")
 
 
 @dataclass(frozen=True)
 class Repeat:
-    """One training more of an experiment: all as in its checkpoint but for the seed, the patience or the precision.
+    """One training of an experiment. Its name and what is in `VARIED` say which; a second one takes its line.
 
     Attributes:
         experiment: Its name.
@@ -33,6 +29,7 @@ class Repeat:
         test_mse: MSE on the test pictures, damaged as in training.
         trained_with: Keras and its backend, with their versions.
         precision: What it computed in, see `Experiment`.
+        batch_size: Pictures per step.
     """
 
     experiment: str
@@ -45,58 +42,48 @@ class Repeat:
     test_mse: float
     trained_with: str
     precision: str
+    batch_size: int
 
 
-def repeat(experiment: Experiment, splits: tuple[Split, ...], checkpoints: Path) -> Repeat:
-    """Trains an experiment for its scores, or goes on where that was cut off; a line of `repeats.csv` is the result.
-
-    Args:
-        experiment: What to train, with the other seed, patience or precision.
-        splits: The pictures to train on, to validate with and to test with.
-        checkpoints: The folder that `repeats.csv` is in.
-
-    Raises:
-        BusyError: Another process does.
-        UserError: It cannot be trained; what was trained is kept.
-    """
-    file = checkpoints / REPEATS_FILE.name
-    train_split, val_split, test_split = splits
-    changed = f"seed-{experiment.seed}-patience-{experiment.patience}-{experiment.precision}"
-    named = replace(experiment, name=f"{experiment.name}-{changed}")
-    with alone(checkpoints, named):
-        if done := find(read_repeats(file), experiment):
-            return done
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        from dae_core.training import train  # Keras and its backend: ten seconds.
-
-        state = state_folder(checkpoints, named)
-        run = train(named, train_split, val_split, state)
-        best = best_epoch(run.history)
-        result = Repeat(
-            experiment.name,
-            experiment.seed,
-            experiment.patience,
-            len(run.history),
-            best,
-            run.history[best - 1]["loss"],
-            run.history[best - 1]["val_loss"],
-            float(own_errors(experiment, asked(experiment, run.model.predict), test_split).mean()),
-            ", ".join(f"{name} {version}" for name, version in run.trained_with.items()),
-            experiment.precision,
-        )
-        with alone(checkpoints, replace(experiment, name=file.name), wait=True):  # Other repeats may end now, too.
-            _append(file, result)
-        shutil.rmtree(state)
-        return result
-
-
-def find(repeats: list[Repeat], experiment: Experiment) -> Repeat | None:
-    """The repeat of just this experiment, if there is one."""
-    wanted = (experiment.name, experiment.seed, experiment.patience, experiment.precision)
-    return next(
-        (one for one in repeats if (one.experiment, one.seed, one.patience, one.precision) == wanted),
-        None,
+def line_of(checkpoint: Checkpoint) -> Repeat:
+    """The training that a checkpoint is of, as its manifest tells it."""
+    experiment, manifest = checkpoint.experiment, checkpoint.manifest
+    return Repeat(
+        experiment.name,
+        experiment.seed,
+        experiment.patience,
+        manifest["epochs_run"],
+        manifest["best_epoch"],
+        manifest["loss"],
+        manifest["val_loss"],
+        manifest["test_mse"]["keras"],
+        versions(manifest["trained_with"]),
+        experiment.precision,
+        experiment.batch_size,
     )
+
+
+def versions(trained_with: dict[str, str]) -> str:
+    """`keras 3.15.1, jax 0.10.2`."""
+    return ", ".join(f"{name} {version}" for name, version in trained_with.items())
+
+
+def find(repeats: Iterable[Repeat], experiment: Experiment) -> Repeat | None:
+    """The line of just this training, if there is one."""
+    return next((one for one in repeats if one.seed == experiment.seed and _is_of(one, experiment)), None)
+
+
+def seeds_of(repeats: Iterable[Repeat], checkpoint: Checkpoint) -> list[Repeat]:
+    """All trainings of just the checkpoint's protocol, the shipped one included: one a seed, in ascending order."""
+    found = {one.seed: one for one in repeats if _is_of(one, checkpoint.experiment)}
+    return [line for _, line in sorted((found | {checkpoint.experiment.seed: line_of(checkpoint)}).items())]
+
+
+def _is_of(one: Repeat, experiment: Experiment) -> bool:
+    """Whether a line is of an experiment, whatever its seed: all that it says is equal, and it ended as that would."""
+    equal = all(getattr(one, name) == getattr(experiment, name) for name in VARIED if name != "seed")
+    stopped = one.epochs_run == experiment.epochs or one.epochs_run - one.best_epoch >= experiment.patience
+    return one.experiment == experiment.name and equal and stopped and one.epochs_run <= experiment.epochs
 
 
 def reseeded(repeats: Iterable[Repeat], checkpoints: Mapping[str, Checkpoint]) -> list[Repeat]:
@@ -119,7 +106,7 @@ def _changes(one: Repeat, checkpoints: Mapping[str, Checkpoint]) -> set[str]:
     if one.experiment not in checkpoints:
         return set()
     own = checkpoints[one.experiment].experiment
-    return {name for name in ("seed", "patience", "precision") if getattr(one, name) != getattr(own, name)}
+    return {name for name in VARIED if getattr(one, name) != getattr(own, name)}
 
 
 def read_repeats(file: Path = REPEATS_FILE) -> list[Repeat]:
@@ -147,11 +134,24 @@ def read_repeats(file: Path = REPEATS_FILE) -> list[Repeat]:
         ) from error
 
 
-def _append(file: Path, result: Repeat) -> None:
-    """Writes the file anew, so that a full disk or a kill leaves the old one."""
-    partial = file.with_suffix(".partial")
-    with partial.open("w", newline="", encoding="utf-8") as table:
-        writer = csv.DictWriter(table, [field.name for field in fields(Repeat)])
-        writer.writeheader()
-        writer.writerows(asdict(one) for one in [*read_repeats(file), result])
-    partial.replace(file)
+def add_line(root: Path, result: Repeat) -> None:
+    """Adds a line to the `repeats.csv` of a folder, in place of an older one of the same training.
+
+    The file is written anew, so that a full disk or a kill leaves the old one.
+    """
+    file = root / REPEATS_FILE.name
+    with alone(root, file.name, wait=True):  # Other trainings may end now, too.
+        known = read_repeats(file)
+        if result in known:
+            return
+        others = [one for one in known if _key(one) != _key(result)]
+        partial = file.with_suffix(".partial")
+        with partial.open("w", newline="", encoding="utf-8") as table:
+            writer = csv.DictWriter(table, [field.name for field in fields(Repeat)])
+            writer.writeheader()
+            writer.writerows(asdict(one) for one in [*others, result])
+        partial.replace(file)
+
+
+def _key(one: Repeat) -> tuple:
+    return (one.experiment, *(getattr(one, name) for name in VARIED))

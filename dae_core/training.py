@@ -21,6 +21,7 @@ from dae_core.errors import UserError
 from dae_core.experiments import Experiment
 from dae_core.fused import optimizer, trainable
 from dae_core.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
+from dae_core.locks import label
 from dae_core.losses import LOSSES
 from dae_core.models import build
 
@@ -105,7 +106,9 @@ def run_epoch(step: Callable[..., Any], batches: Iterable[Batch], bar: tqdm | No
     return total / pictures
 
 
-def train(experiment: Experiment, train_split: Split, val_split: Split, folder: Path) -> TrainingRun:
+def train(
+    experiment: Experiment, train_split: Split, val_split: Split, folder: Path, save_every: float = 0
+) -> TrainingRun:
     """Trains an experiment, or goes on where an earlier call on the same folder was cut off.
 
     Early stopping and best weights are the report's (section 3.1); validation pictures keep one fixed draw of the
@@ -116,6 +119,8 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
         train_split: The pictures to learn from.
         val_split: The pictures that decide when to stop.
         folder: Where the state lives; made if missing.
+        save_every: Seconds that have to pass before the state is saved again, for epochs that take no longer than
+            saving does, 600 MB of the largest networks; the last one is saved in any case.
 
     Raises:
         TrainingError: The folder holds a run with other settings or other data, or the state could not be written.
@@ -133,14 +138,15 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
     state = _last_state(folder)
     if state:
         model = keras.saving.load_model(state / "model.keras")
-        history, replay = read_history(state / "history.csv"), np.load(state / "replay.npy")
+        history, replay, best = read_history(state / "history.csv"), np.load(state / "replay.npy"), read_weights(state)
     else:
         model = trainable(experiment.model, experiment.precision)
         if experiment.model.architecture == "linear-bottleneck":
             set_principal_components(model, train_split.pictures)
         model.compile(optimizer(experiment.optimizer), LOSSES[experiment.loss], metrics=["mse"])
-        history, replay = [], np.zeros((0, *samples.shape), np.uint8)
+        history, replay, best = [], np.zeros((0, *samples.shape), np.uint8), []
 
+    saved = time.monotonic()
     while not finished(history, experiment):
         epoch = len(history) + 1
         start = time.monotonic()
@@ -155,25 +161,54 @@ def train(experiment: Experiment, train_split: Split, val_split: Split, folder: 
         seconds = round(time.monotonic() - start, 1)
         history.append(dict(zip(HISTORY_COLUMNS, (*row, seconds), strict=True)))
         print(_summary(experiment, history), flush=True)
-        state = _save_state(folder, state, model, history, replay)
+        if best_epoch(history) == epoch:
+            best = model.get_weights()
+        if finished(history, experiment) or time.monotonic() - saved >= save_every:
+            state = _save_state(folder, state, model, history, replay, best)
+            saved = time.monotonic()
 
     assert state is not None
+    return read_run(experiment, run, state)
+
+
+def read_run(experiment: Experiment, run: dict, folder: Path) -> TrainingRun:
+    """What a training left in a folder, `best.npz`, `history.csv` and `replay.npy`; `run` is its `run.json`.
+
+    Raises:
+        OSError, ValueError, KeyError: A file is missing, broken, or of another network.
+    """
     model = build(experiment.model)  # As it is defined: nothing of how it was trained remains.
-    with np.load(state / "best.npz") as best:
-        model.set_weights(list(best.values()))
+    model.set_weights(read_weights(folder))
+    history, replay = read_history(folder / "history.csv"), np.load(folder / "replay.npy")
     return TrainingRun(model, history, replay, run["data"], run["trained_with"])
+
+
+def read_weights(folder: Path) -> list[np.ndarray]:
+    """The best weights in a folder, float32, in the order of the network's `get_weights`."""
+    with np.load(folder / "best.npz") as best:
+        return [weights.astype(np.float32) for weights in best.values()]
+
+
+def has_gpu() -> bool:
+    """Whether Keras's backend computes on a graphics processor."""
+    return not all(device.startswith("cpu") for device in keras.distribution.list_devices())
+
+
+def forget() -> None:
+    """Frees what Keras keeps of the networks that were built, so that the next one begins as if it were the first."""
+    keras.backend.clear_session()
 
 
 def _progress_bar(experiment: Experiment, epoch: int, pictures: int) -> tqdm:
     """One epoch's pictures, loss, pictures per second and time left; silent where nobody watches."""
-    title = f"{experiment.name} epoch {epoch}/{experiment.epochs}"
+    title = f"{label(experiment)}, epoch {epoch}/{experiment.epochs}"
     return tqdm(total=pictures, desc=title, unit=" pictures", leave=False, disable=None)
 
 
 def _summary(experiment: Experiment, history: list[dict[str, float]]) -> str:
     row = history[-1]
     return (
-        f"{experiment.name} epoch {row['epoch']}/{experiment.epochs}: loss {row['loss']:.5f}, validation "
+        f"{label(experiment)}, epoch {row['epoch']}/{experiment.epochs}: loss {row['loss']:.5f}, validation "
         f"{row['val_loss']:.5f}, best in epoch {best_epoch(history)}, {row['seconds']:.0f} s"
     )
 
@@ -212,7 +247,12 @@ def _last_state(folder: Path) -> Path | None:
 
 
 def _save_state(
-    folder: Path, previous: Path | None, model: keras.Model, history: list[dict[str, float]], replay: np.ndarray
+    folder: Path,
+    previous: Path | None,
+    model: keras.Model,
+    history: list[dict[str, float]],
+    replay: np.ndarray,
+    best: list[np.ndarray],
 ) -> Path:
     """Writes the state beside the previous one and renames it when complete: a kill leaves one of the two."""
     unfinished = folder / "unfinished"
@@ -221,10 +261,7 @@ def _save_state(
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
         model.save(unfinished / "model.keras")
-        if best_epoch(history) == len(history) or previous is None:
-            np.savez(unfinished / "best.npz", *model.get_weights())
-        else:
-            shutil.copy(previous / "best.npz", unfinished)
+        np.savez(unfinished / "best.npz", *best)
         np.save(unfinished / "replay.npy", replay)
         write_history(unfinished / "history.csv", history)
         unfinished.rename(state)

@@ -241,6 +241,12 @@ WRONG_MANIFESTS = {
     "no parameters": lambda manifest: manifest.pop("parameters"),
     "no epochs": lambda manifest: manifest.pop("epochs_run"),
     "no score": lambda manifest: manifest.update(test_mse={}),
+    "no exact score": lambda manifest: manifest["test_mse"].pop("keras"),
+    "no loss": lambda manifest: manifest.pop("loss"),
+    "seeds in words": lambda manifest: manifest.update(seeds="2023"),
+    "one seed": lambda manifest: manifest.update(seeds=2023),
+    "seeds of which one is none": lambda manifest: manifest.update(seeds=[manifest["experiment"]["seed"], 0.5]),
+    "seeds without the shipped one": lambda manifest: manifest.update(seeds=[1]),
     "score in words": lambda manifest: manifest.update(test_mse={"onnx": "little"}),
 }
 

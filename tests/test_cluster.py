@@ -9,19 +9,24 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from dae_core.cluster import ClusterError, needs
-from dae_core.experiments import Experiment
+from dae_core.experiments import EXPERIMENTS
 from dae_core.history import read_history
-from dae_core.publishing import BusyError, alone, lock_file, start_over, state_folder
+from dae_core.locks import BusyError, alone, label, lock_file, state_folder, tag
+from dae_core.publishing import start_over
 from tests.browser import ROOT
 
 NAME, FAILING = "bottleneck-0032", "bottleneck-0128"
-EPOCHS = 8
+SEED, EPOCHS = 5, 8
+OWN, OTHER = (
+    replace(next(e for e in EXPERIMENTS if e.name == name), seed=SEED, precision="float32") for name in (NAME, FAILING)
+)
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0"}
 
 
@@ -82,7 +87,7 @@ def cluster():
 
 def holder(checkpoints: Path) -> psutil.Process:
     """The process that trains, as its lock says."""
-    text = lock_file(checkpoints, Experiment(NAME)).read_text()
+    text = lock_file(checkpoints, tag(OWN)).read_text()
     return psutil.Process(int(re.match(r".+, process (\d+)\n", text)[1]))
 
 
@@ -90,12 +95,12 @@ def test_what_a_killed_node_trained_goes_on_elsewhere_and_ends_as_without_ray_wh
     cluster, data_folder, tmp_path
 ):
     address, nodes = cluster
-    options = ["--data", data_folder, "--epochs", EPOCHS, "--batch-size", 2, "--seed", 5]
+    options = ["--data", data_folder, "--epochs", EPOCHS, "--batch-size", 2, "--seeds", SEED, "--precision", "float32"]
     one_thread = os.environ | {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
     pipes = {"cwd": ROOT, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     checkpoints = tmp_path / "shared"
     plain_options = [*options, "--checkpoints", tmp_path / "plain"]
-    failing = checkpoints / ".unfinished" / FAILING
+    failing = state_folder(checkpoints, OTHER)
     failing.mkdir(parents=True)
     (failing / "run.json").write_text('{"experiment": "another"}')
     options += ["--checkpoints", checkpoints, "--ray", address]
@@ -103,7 +108,7 @@ def test_what_a_killed_node_trained_goes_on_elsewhere_and_ends_as_without_ray_wh
         subprocess.Popen(command(*plain_options), env=one_thread, **pipes) as plain,
         subprocess.Popen(command(FAILING, *options), **pipes) as sweep,
     ):
-        while sweep.poll() is None and not (checkpoints / ".unfinished" / NAME / "epoch-0002").exists():
+        while sweep.poll() is None and not (state_folder(checkpoints, OWN) / "epoch-0002").exists():
             time.sleep(0.02)
         trainer = holder(checkpoints)
         lost = next(one for one in nodes if one.pid in {parent.pid for parent in trainer.parents()})
@@ -113,9 +118,9 @@ def test_what_a_killed_node_trained_goes_on_elsewhere_and_ends_as_without_ray_wh
 
     assert sweep.returncode == 1 and "Traceback" not in errors
     why = f"{failing} holds an unfinished run of {FAILING} with other settings or other data"
-    assert re.search(rf"^{FAILING} +FAILED: {re.escape(why)}", output, re.M)
-    assert f"train_models.py: 1 of 2 experiments failed.\n{FAILING}: {why}" in errors
-    rows = [line.removeprefix(NAME).strip() for line in output.splitlines() if line.startswith(NAME)]
+    assert re.search(rf"^{label(OTHER)} +FAILED: {re.escape(why)}", output, re.M)
+    assert f"train_models.py: 1 of 2 trainings failed.\n{label(OTHER)}: {why}" in errors
+    rows = [line.removeprefix(label(OWN)).strip() for line in output.splitlines() if line.startswith(label(OWN))]
     assert re.fullmatch(r"starts on .+, process \d+", rows[0])
     gone_on = [int(row.split()[4]) for row in rows if row.startswith("goes on after epoch")]
     assert len(gone_on) == 1 and 2 <= gone_on[0] < EPOCHS
@@ -148,7 +153,7 @@ def test_what_a_killed_node_trained_goes_on_elsewhere_and_ends_as_without_ray_wh
     ],
 )
 def test_a_wrong_address_gets_a_sentence_and_throws_nothing_away(address, said, data_folder, tmp_path):
-    state = tmp_path / ".unfinished" / NAME
+    state = state_folder(tmp_path, OWN)
     state.mkdir(parents=True)
     with socket.socket() as listens:  # To people who wait for an answer, in vain.
         listens.bind(("127.0.0.1", 0))
@@ -196,27 +201,25 @@ def test_more_cores_than_any_node_has_are_refused(nodes):
 
 
 def test_an_experiment_is_trained_by_one_process_at_a_time(data_folder, tmp_path):
-    with alone(tmp_path, Experiment(NAME)):
-        process = subprocess.run(
-            command("--data", data_folder, "--checkpoints", tmp_path), cwd=ROOT, capture_output=True, text=True
-        )
+    options = ["--data", data_folder, "--checkpoints", tmp_path, "--seeds", SEED, "--precision", "float32"]
+    with alone(tmp_path, tag(OWN)):
+        process = subprocess.run(command(*options), cwd=ROOT, capture_output=True, text=True)
         with pytest.raises(BusyError):
-            start_over(tmp_path, Experiment(NAME))
+            start_over(tmp_path, OWN)
     assert process.returncode == 1
     assert sentence(process) == (
-        f"train_models.py: {NAME} is being trained already, by {socket.gethostname()}, process {os.getpid()}: "
-        "let it finish or stop it, then run the same command."
+        f"train_models.py: {NAME}@5-float32 is being trained already, by {socket.gethostname()}, "
+        f"process {os.getpid()}: let it finish or stop it, then run the same command."
     )
-    assert not state_folder(tmp_path, Experiment(NAME)).exists()
+    assert not state_folder(tmp_path, OWN).exists()
 
 
 def test_who_waits_gets_the_experiment_when_its_holder_is_killed(tmp_path):
     script = f"""
 import sys, time
 from pathlib import Path
-from dae_core.experiments import Experiment
-from dae_core.publishing import alone
-with alone(Path(sys.argv[1]), Experiment("{NAME}"), wait=True):
+from dae_core.locks import alone
+with alone(Path(sys.argv[1]), "{NAME}", wait=True):
     print("mine", flush=True)
     time.sleep(60)
 """
@@ -237,5 +240,5 @@ with alone(Path(sys.argv[1]), Experiment("{NAME}"), wait=True):
 
 
 def lock_text(checkpoints: Path) -> str:
-    file = lock_file(checkpoints, Experiment(NAME))
+    file = lock_file(checkpoints, NAME)
     return file.read_text() if file.exists() else ""

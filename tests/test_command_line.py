@@ -22,6 +22,7 @@ from train_models import select
 
 ROOT = Path(__file__).parent.parent
 NAMES = [experiment.name for experiment in EXPERIMENTS]
+TRAINING = "bottleneck-0032@5"
 
 
 def command(*arguments) -> list[str]:
@@ -46,7 +47,8 @@ def sentence(process: subprocess.CompletedProcess) -> str:
 def test_names_and_patterns_choose_experiments_in_their_order():
     assert [experiment.name for experiment in select(["decoder-2", "decoder-1"])] == ["decoder-1", "decoder-2"]
     chosen = [experiment.name for experiment in select(["bottleneck-*", "*-1000", "decoder-1"])]
-    assert sorted(chosen) == sorted([*(name for name in NAMES if name.startswith("bottleneck-")), "decoder-1"])
+    assert set(chosen) == {n for n in NAMES if n.startswith("bottleneck-") or n.endswith("-1000") or n == "decoder-1"}
+    assert len(chosen) == len(set(chosen))
     assert chosen == sorted(chosen, key=NAMES.index)
 
 
@@ -77,7 +79,7 @@ def test_a_wrong_name_ends_with_a_sentence():
     [
         *(("--epochs", value) for value in ("0", "-1", "1.5", "many")),
         *(("--batch-size", value) for value in ("0", "-3")),
-        *(("--seed", value) for value in ("-1", "x", str(2**32))),
+        *(("--seeds", value) for value in ("-1", "x", str(2**32))),
     ],
 )
 def test_a_wrong_number_ends_with_a_sentence(flag, value, data_folder, tmp_path):
@@ -108,7 +110,7 @@ def test_help_explains_every_option_and_no_arguments_mean_help():
     text = " ".join(process.stdout.split())
     for option in ("NAME", "--all", "--list", "--smoke", "--force", "--prepare PATH"):
         assert re.search(rf"{option} +[a-z]+ \S+ ", text), option
-    for option, default in {"epochs": 50, "batch-size": 32, "seed": 2023, "data": "data"}.items():
+    for option, default in {"epochs": 50, "batch-size": 32, "seeds": 2023, "data": "data"}.items():
         assert re.search(rf"--{option} \w+ [^-]+\(default: {default}\)", text), option
 
 
@@ -143,7 +145,7 @@ def test_the_smoke_test_passes_and_leaves_nothing(tmp_path):
     before = sorted((ROOT / "checkpoints").glob("[!.]*"))
     process = run("--smoke", TMPDIR=str(tmp_path))
     assert process.returncode == 0, process.stderr
-    assert "convolutional-all epoch 1/1: loss 0." in process.stdout
+    assert "convolutional-all, seed 2023, epoch 1/1: loss 0." in process.stdout
     assert process.stdout.endswith("The smoke test passed; its folder is gone again.\n")
     assert list(tmp_path.iterdir()) == [] and sorted((ROOT / "checkpoints").glob("[!.]*")) == before
 
@@ -152,14 +154,15 @@ def test_the_smoke_test_passes_and_leaves_nothing(tmp_path):
 def interrupted(data_folder, tmp_path_factory):
     """A training stopped by Ctrl-C after its first epoch and then repeated: arguments, and what was said each time."""
     folder = tmp_path_factory.mktemp("command-line") / "checkpoints"
-    options = ["--data", data_folder, "--checkpoints", folder, "--epochs", 8, "--batch-size", 2, "--seed", 5]
+    options = ["--data", data_folder, "--checkpoints", folder, "--epochs", 8, "--batch-size", 2, "--seeds", 5]
+    options += ["--precision", "float32"]
     arguments = ["bottleneck-0032", *options]
     heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # What was started in the background ignores Ctrl-C.
     pipe = subprocess.PIPE
     with subprocess.Popen(
         command(*arguments), cwd=ROOT, stdout=pipe, stderr=pipe, text=True, preexec_fn=heard
     ) as process:
-        while process.poll() is None and not (folder / ".unfinished" / "bottleneck-0032" / "epoch-0001").exists():
+        while process.poll() is None and not (folder / ".unfinished" / f"{TRAINING}-float32" / "epoch-0001").exists():
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=60)
@@ -183,7 +186,8 @@ def test_the_same_command_goes_on_and_publishes_the_checkpoint(interrupted):
     experiment = usable["bottleneck-0032"].experiment
     assert (experiment.epochs, experiment.batch_size, experiment.seed) == (8, 2, 5) and broken == []
     assert usable["bottleneck-0032"].manifest["epochs_run"] == int(epochs[1][-1])
-    assert f"{usable['bottleneck-0032'].folder}: " in continued.stdout
+    score = usable["bottleneck-0032"].manifest["test_mse"]["onnx"]
+    assert re.search(rf"^bottleneck-0032, seed 5: \d\.\d MB, test MSE {score:.5f}$", continued.stdout, re.M)
     assert list((folder / ".unfinished").iterdir()) == []
 
 
@@ -198,9 +202,10 @@ def test_what_is_trained_is_not_trained_again(interrupted):
 
 def test_force_trains_again_and_throws_unfinished_runs_away(interrupted, data_folder, tmp_path):
     folder = shutil.copytree(interrupted[0], tmp_path / "checkpoints")
-    (folder / ".unfinished" / "bottleneck-0032").mkdir(parents=True)
-    (folder / ".unfinished" / "bottleneck-0032" / "run.json").write_text('{"experiment": "another"}')
-    options = ("--data", data_folder, "--checkpoints", folder, "--epochs", 1)
+    state = folder / ".unfinished" / "bottleneck-0032@2023-float32"
+    state.mkdir(parents=True)
+    (state / "run.json").write_text('{"experiment": "another"}')
+    options = ("--data", data_folder, "--checkpoints", folder, "--epochs", 1, "--precision", "float32")
     process = run("bottleneck-0032", "--force", *options)
     assert process.returncode == 0, process.stderr
     assert list_checkpoints(folder)[0]["bottleneck-0032"].manifest["epochs_run"] == 1

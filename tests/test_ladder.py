@@ -67,9 +67,11 @@ def judged(factor: float, milliseconds: float = 10.0, worst_clean: float = 0.000
 
 def second_seed(part: float) -> Repeat:
     """Of the recommended network, with such a part of the error of the fully convolutional one."""
-    patience = CHECKPOINTS["convolutional-all"].experiment.patience
+    own = CHECKPOINTS["convolutional-all"].experiment
     error = part * mean_of(ROWS, "convolutional-all", ALL_DAMAGE)
-    return Repeat(RECOMMENDED, 2024, patience, 100, 99, 0.003, 0.003, error, "keras 3", "float32")
+    return Repeat(
+        RECOMMENDED, 2024, own.patience, 100, 99, 0.003, 0.003, error, "keras 3", own.precision, own.batch_size
+    )
 
 
 def test_goals_that_are_reached():

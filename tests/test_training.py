@@ -19,8 +19,9 @@ from dae_core.data import SAMPLES, as_float, load_sample
 from dae_core.errors import UserError
 from dae_core.experiments import Experiment, ModelSpec
 from dae_core.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
+from dae_core.locks import state_folder
 from dae_core.metrics import mse
-from dae_core.publishing import publish, state_folder
+from dae_core.publishing import publish
 from dae_core.training import CorruptedPictures, TrainingError, train
 
 # Keras 3.15 turns TensorFlow's variables into arrays in a way that NumPy is going to drop.
@@ -200,8 +201,13 @@ def test_training_stops_early_and_gives_the_best_weights_back(tiny_experiment, s
     assert mse(rebuilt, clean).mean() == pytest.approx(run.history[best - 1]["val_loss"], rel=1e-4)
     assert run.history[best - 1]["val_loss"] < 0.999 * run.history[-1]["val_loss"]
     assert [row["learning_rate"] for row in run.history[:3]] == pytest.approx([0.02, 0.01, 0.005])
-    shown = r"tiny epoch 1/30: +\d+%\|.{10}\| \d+/24 \[\d\d:\d\d<\d\d:\d\d, +\S+ pictures\S*, loss=0\.\d{5}\]"
+    shown = r"tiny, seed 7, epoch 1/30: +\d+%\|.{10}\| \d+/24 \[\d\d:\d\d<\d\d:\d\d, +\S+ pictures\S*, loss=0\.\d{5}\]"
     assert re.search(shown, terminal.getvalue())
+
+
+def test_a_state_that_is_saved_seldom_loses_nothing_else(tiny_experiment, tiny_run, splits, tmp_path):
+    assert_same_run(train(tiny_experiment, *splits[:2], tmp_path, save_every=3600), tiny_run)
+    assert {path.name for path in tmp_path.iterdir()} == {"run.json", "epoch-0004"}
 
 
 def test_the_replay_shows_every_sample_after_every_epoch(tiny_run, tiny_experiment):

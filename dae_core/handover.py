@@ -1,0 +1,122 @@
+"""Finished trainings in folders of their own, which can travel: left on one machine, published on another.
+
+Each is a folder `<experiment>@<seed>-<precision>/` with `run.json`, `best.npz`, `history.csv` and `replay.npy`.
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from dae_core.checkpoints import Checkpoint, experiment_from
+from dae_core.data import Split
+from dae_core.errors import UserError
+from dae_core.experiments import Experiment
+from dae_core.history import best_epoch, finished, read_history
+from dae_core.locks import label, tag
+from dae_core.publishing import closeness, in_words, is_better, note_seeds, refuse_other_data, ship, shipped
+from dae_core.repeats import REPEATS_FILE, find, read_repeats
+
+
+def leave(experiment: Experiment, state: Path, root: Path, half: bool = False) -> Path:
+    """Makes the folder of a finished training from the last state of it; it appears only when it is complete.
+
+    Args:
+        experiment: What was trained.
+        state: The folder that `train` was given.
+        root: The folder to make it in.
+        half: Whether to store the weights in 16 bits, half as large; `run.json` says so.
+    """
+    last = max(state.glob("epoch-[0-9]*"))
+    partial, folder = root / f".{tag(experiment)}", root / tag(experiment)
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for file in ("best.npz", "history.csv", "replay.npy"):
+        shutil.copy(last / file, partial)
+    run = json.loads((state / "run.json").read_text(encoding="utf-8"))
+    if half:
+        with np.load(last / "best.npz") as best:
+            np.savez(partial / "best.npz", *(weights.astype(np.float16) for weights in best.values()))
+        run["weights"] = "float16"
+    (partial / "run.json").write_text(json.dumps(run, indent=2), encoding="utf-8")
+    partial.rename(folder)
+    return folder
+
+
+def publish_finished(folder: Path, splits: Sequence[Split], root: Path) -> list[str]:
+    """Publishes all finished trainings in a folder, see `ship`, and prints what became of each; it leaves them there.
+
+    Args:
+        folder: A folder `<experiment>@<seed>-<precision>` for each, with what `side_by_side` leaves.
+        splits: The pictures that they were trained on and validated with, and those to test with.
+        root: The folder of the checkpoints.
+
+    Returns:
+        A sentence for each training that was not published.
+    """
+    found: list[tuple[Experiment, float, Path]] = []
+    failures = []
+    for file in sorted(folder.glob("[!.]*/run.json")):
+        try:
+            found.append(check_finished(file.parent, splits))
+        except UserError as error:
+            failures.append(str(error))
+    if not found and not failures:
+        raise UserError(f"There is no finished training in {folder}: each is a folder with a run.json in it.")
+    # The best seeds come first, so that none is exported to be replaced at once.
+    for experiment, val_loss, one in sorted(found, key=lambda each: (-closeness(each[0]), each[1])):
+        try:
+            checkpoint = _publish_one(experiment, val_loss, one, splits, root)
+            print(f"{label(experiment)}, validation MSE {val_loss:.5f}: {in_words(experiment, checkpoint)}", flush=True)
+        except (UserError, OSError) as error:
+            failures.append(f"{one}: {error}")
+    return failures
+
+
+def check_finished(folder: Path, splits: Sequence[Split]) -> tuple[Experiment, float, Path]:
+    """What was trained, its validation MSE, and the folder that it is in.
+
+    Raises:
+        UserError: It is not finished, or of another experiment or other pictures than those of today.
+    """
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        experiment, digests = experiment_from(run["experiment"]), run["data"]
+        history = read_history(folder / "history.csv")
+        if not finished(history, experiment):
+            raise UserError(f"{folder} is not finished: go on with the command that began it.")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UserError(f"{folder} is not whole: copy it once more, or train it again.") from error
+    if not closeness(experiment):
+        raise UserError(
+            f"{folder} is not of {experiment.name} as it is defined today, whatever the seed and the precision: "
+            "train it again."
+        )
+    if digests != {"train": splits[0].digest, "val": splits[1].digest}:
+        raise UserError(f"{folder} was trained on other pictures: give their folder with --data.")
+    return experiment, history[best_epoch(history) - 1]["val_loss"], folder
+
+
+def _publish_one(
+    experiment: Experiment, val_loss: float, folder: Path, splits: Sequence[Split], root: Path
+) -> Checkpoint:
+    line, checkpoint = find(read_repeats(root / REPEATS_FILE.name), experiment), shipped(root, experiment)
+    if line and line.val_loss != val_loss:
+        raise UserError(
+            f"{REPEATS_FILE.name} has a line of another training of {label(experiment)}: to publish this one instead, "
+            "remove that line."
+        )
+    if line and checkpoint and not is_better(experiment, val_loss, checkpoint):
+        return note_seeds(root, checkpoint)  # It was published before.
+    refuse_other_data(checkpoint, *splits[1:])
+    from dae_core.training import forget, read_run
+
+    forget()
+    try:
+        run = read_run(experiment, json.loads((folder / "run.json").read_text(encoding="utf-8")), folder)
+    except (OSError, ValueError, TypeError, KeyError, EOFError, BadZipFile) as error:
+        raise UserError("it is not whole: copy it once more, or train it again.") from error
+    return ship(experiment, run, *splits[1:], root)
