@@ -103,6 +103,7 @@ def check_finished(folder: Path, splits: Sequence[Split]) -> tuple[Experiment, f
 def _publish_one(
     experiment: Experiment, val_loss: float, folder: Path, splits: Sequence[Split], root: Path
 ) -> Checkpoint:
+    _, val_split, test_split = splits
     line, checkpoint = find(read_repeats(root / REPEATS_FILE.name), experiment), shipped(root, experiment)
     if line and line.val_loss != val_loss:
         raise UserError(
@@ -111,7 +112,7 @@ def _publish_one(
         )
     if line and checkpoint and not is_better(experiment, val_loss, checkpoint):
         return note_seeds(root, checkpoint)  # It was published before.
-    refuse_other_data(checkpoint, *splits[1:])
+    refuse_other_data(checkpoint, val_split, test_split)
     from dae_core.training import forget, read_run
 
     forget()
@@ -119,4 +120,4 @@ def _publish_one(
         run = read_run(experiment, json.loads((folder / "run.json").read_text(encoding="utf-8")), folder)
     except (OSError, ValueError, TypeError, KeyError, EOFError, BadZipFile) as error:
         raise UserError("it is not whole: copy it once more, or train it again.") from error
-    return ship(experiment, run, *splits[1:], root)
+    return ship(experiment, run, val_split, test_split, root)
