@@ -1,6 +1,7 @@
 """Finished trainings in folders of their own, which can travel: left on one machine, published on another.
 
 Each is a folder `<experiment>@<seed>-<precision>/` with `run.json`, `best.npz`, `history.csv` and `replay.npy`.
+Weights are large: where `run.json` says as `test_mse` what they measure, those of all but the best seed may be missing.
 """
 
 import json
@@ -16,12 +17,12 @@ from dae_core.data import Split
 from dae_core.errors import UserError
 from dae_core.experiments import Experiment
 from dae_core.history import best_epoch, finished, read_history
-from dae_core.locks import label, tag
-from dae_core.publishing import closeness, in_words, is_better, note_seeds, refuse_other_data, ship, shipped
-from dae_core.repeats import REPEATS_FILE, find, read_repeats
+from dae_core.locks import alone, label, tag
+from dae_core.publishing import closeness, in_words, is_better, line_for, note_seeds, refuse_other_data, ship, shipped
+from dae_core.repeats import REPEATS_FILE, Repeat, add_line, find, read_repeats
 
 
-def leave(experiment: Experiment, state: Path, root: Path, half: bool = False) -> Path:
+def leave(experiment: Experiment, state: Path, root: Path, half: bool = False, test_mse: float | None = None) -> Path:
     """Makes the folder of a finished training from the last state of it; it appears only when it is complete.
 
     Args:
@@ -29,6 +30,7 @@ def leave(experiment: Experiment, state: Path, root: Path, half: bool = False) -
         state: The folder that `train` was given.
         root: The folder to make it in.
         half: Whether to store the weights in 16 bits, half as large; `run.json` says so.
+        test_mse: What they measure, if that is known.
     """
     last = max(state.glob("epoch-[0-9]*"))
     partial, folder = root / f".{tag(experiment)}", root / tag(experiment)
@@ -41,9 +43,21 @@ def leave(experiment: Experiment, state: Path, root: Path, half: bool = False) -
         with np.load(last / "best.npz") as best:
             np.savez(partial / "best.npz", *(weights.astype(np.float16) for weights in best.values()))
         run["weights"] = "float16"
+    if test_mse is not None:
+        run["test_mse"] = test_mse
     (partial / "run.json").write_text(json.dumps(run, indent=2), encoding="utf-8")
     partial.rename(folder)
     return folder
+
+
+def keep_best_weights(experiment: Experiment, root: Path) -> None:
+    """Removes the weights of all finished seeds of an experiment but the best, where it is known what they measured."""
+    with alone(root, experiment.name, wait=True):  # Other seeds may end now, too.
+        seeds = root.glob(f"{experiment.name}@*-{experiment.precision}")
+        losses = {folder: min(row["val_loss"] for row in read_history(folder / "history.csv")) for folder in seeds}
+        for folder in losses.keys() - {min(losses, key=losses.__getitem__)}:
+            if "test_mse" in json.loads((folder / "run.json").read_text(encoding="utf-8")):
+                (folder / "best.npz").unlink(missing_ok=True)
 
 
 def publish_finished(folder: Path, splits: Sequence[Split], root: Path) -> list[str]:
@@ -117,7 +131,19 @@ def _publish_one(
 
     forget()
     try:
-        run = read_run(experiment, json.loads((folder / "run.json").read_text(encoding="utf-8")), folder)
+        known = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        if "test_mse" in known and not (folder / "best.npz").exists():
+            history = read_history(folder / "history.csv")
+            line = line_for(experiment, history, known["trained_with"], float(known["test_mse"]))
+            return _publish_line(experiment, line, checkpoint, root)
+        run = read_run(experiment, known, folder)
     except (OSError, ValueError, TypeError, KeyError, EOFError, BadZipFile) as error:
         raise UserError("it is not whole: copy it once more, or train it again.") from error
     return ship(experiment, run, val_split, test_split, root)
+
+
+def _publish_line(experiment: Experiment, line: Repeat, checkpoint: Checkpoint | None, root: Path) -> Checkpoint:
+    if checkpoint is None or is_better(experiment, line.val_loss, checkpoint):
+        raise UserError("its weights were left behind for those of a better seed: publish that one first.")
+    add_line(root, line)
+    return note_seeds(root, checkpoint)

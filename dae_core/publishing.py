@@ -11,7 +11,7 @@ from dae_core.checkpoints import Checkpoint, CheckpointError, note, open_checkpo
 from dae_core.data import Split
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, Experiment
-from dae_core.history import best_epoch
+from dae_core.history import History, best_epoch
 from dae_core.locks import alone, discard, state_folder, tag
 from dae_core.repeats import REPEATS_FILE, Repeat, add_line, find, line_of, read_repeats, seeds_of, versions
 
@@ -179,17 +179,23 @@ def measured(experiment: Experiment, run: "TrainingRun", test_split: Split) -> R
     """The line of a finished training; its test MSE is that of the Keras model."""
     from dae_core.evaluation import asked, own_errors
 
-    best = best_epoch(run.history)
+    errors = own_errors(experiment, asked(experiment, run.model.predict), test_split)
+    return line_for(experiment, run.history, run.trained_with, float(errors.mean()))
+
+
+def line_for(experiment: Experiment, history: History, trained_with: dict[str, str], test_mse: float) -> Repeat:
+    """The line of a training of which all this is known."""
+    best = best_epoch(history)
     return Repeat(
         experiment.name,
         experiment.seed,
         experiment.patience,
-        len(run.history),
+        len(history),
         best,
-        run.history[best - 1]["loss"],
-        run.history[best - 1]["val_loss"],
-        float(own_errors(experiment, asked(experiment, run.model.predict), test_split).mean()),
-        versions(run.trained_with),
+        history[best - 1]["loss"],
+        history[best - 1]["val_loss"],
+        test_mse,
+        versions(trained_with),
         experiment.precision,
         experiment.batch_size,
     )

@@ -18,19 +18,24 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from tqdm import tqdm
 
-from dae_core.data import Split, load_split
+from dae_core.corruption import corrupt_batch, training_corruption
+from dae_core.data import SPLITS, Split, as_float, load_split
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, PRECISIONS, Experiment
-from dae_core.handover import leave
+from dae_core.handover import keep_best_weights, leave
 from dae_core.locks import alone, discard, label, state_folder, tag
+from dae_core.metrics import mse
 
 # So that processes can share a graphics processor, whose memory each would take for itself, and what is compiled.
 SHARED = {
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+    "JAX_DEFAULT_MATMUL_PRECISION": "highest",  # Where float32 is asked for, TensorFloat-32 is not what is meant.
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",
     "NO_ALBUMENTATIONS_UPDATE": "1",
 }
@@ -41,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = make_parser().parse_args(arguments)
     try:
         jobs = choose(options.names, options.seeds, options.epochs, options.precision)
-        splits = (load_split("train", options.data), load_split("val", options.data))
-        how = Leaving(options.out, options.half, options.save_every)
+        splits = tuple(load_split(split, options.data) for split in SPLITS)
+        how = Leaving(options.out, options.half, options.best, options.save_every)
         failures = train_side_by_side(jobs, splits, how, options.at_once)
     except (UserError, OSError) as error:
         print(f"side_by_side: {error}", file=sys.stderr)
@@ -69,6 +74,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--data", type=Path, default=Path("data"), metavar="PATH", help="folder of the pictures (default: data)")
     add("--out", type=Path, default=Path("weights"), metavar="PATH", help="where to (default: weights)")
     add("--half", action="store_true", help="store the weights in 16 bits: half as much to bring home")
+    add("--best", action="store_true", help="keep the weights of the best seed only; what the others measure is kept")
     add(
         "--save-every",
         type=float,
@@ -81,6 +87,10 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+Splits = tuple[Split, ...]
+"""The pictures to train on, to validate with and to test with."""
+
+
 @dataclass(frozen=True)
 class Leaving:
     """How trainings are left behind.
@@ -88,11 +98,13 @@ class Leaving:
     Attributes:
         out: Where finished ones go, see `handover`; the state of unfinished ones is in there, too.
         half: Whether to store the weights of finished ones in 16 bits.
+        best: Whether to keep the weights of no seed but the best.
         save_every: Seconds between two states of an unfinished one.
     """
 
     out: Path
     half: bool = False
+    best: bool = False
     save_every: float = 30
 
 
@@ -115,14 +127,12 @@ def choose(
     ]
 
 
-def train_side_by_side(
-    jobs: Sequence[Experiment], splits: tuple[Split, Split], how: Leaving, at_once: int
-) -> list[str]:
+def train_side_by_side(jobs: Sequence[Experiment], splits: Splits, how: Leaving, at_once: int) -> list[str]:
     """Trains experiments, `at_once` at a time, in this order; those that are finished before are left as they are.
 
     Args:
         jobs: What to train.
-        splits: The pictures to train on and to validate with.
+        splits: The pictures.
         how: Where they go.
         at_once: How many processes share the machine.
 
@@ -160,7 +170,7 @@ class Worker:
         connection: Readable when it has finished or is dead.
     """
 
-    def __init__(self, splits: tuple[Split, Split], how: Leaving):
+    def __init__(self, splits: Splits, how: Leaving):
         self.arguments = (splits, how)
         self.job: Experiment | None = None
         self._start()
@@ -192,7 +202,7 @@ class Worker:
             )
 
 
-def work(connection: Connection, splits: tuple[Split, Split], how: Leaving) -> None:
+def work(connection: Connection, splits: Splits, how: Leaving) -> None:
     """The process: takes trainings from a connection, and sends a sentence for each, empty if all went well."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends this one.
     tqdm.set_lock(threading.RLock())  # Its own, between processes, would be left behind when this one is ended.
@@ -209,7 +219,7 @@ def work(connection: Connection, splits: tuple[Split, Split], how: Leaving) -> N
         connection.send(sentence)
 
 
-def train_one(job: Experiment, splits: tuple[Split, Split], how: Leaving) -> None:
+def train_one(job: Experiment, splits: Splits, how: Leaving) -> None:
     """Trains, or goes on, and leaves the finished training.
 
     Raises:
@@ -223,9 +233,21 @@ def train_one(job: Experiment, splits: tuple[Split, Split], how: Leaving) -> Non
             return
         forget()
         state = state_folder(how.out, job)
-        train(job, *splits, state, how.save_every)
-        leave(job, state, how.out, how.half)
+        train_split, val_split, test_split = splits
+        run = train(job, train_split, val_split, state, how.save_every)
+        leave(job, state, how.out, how.half, measure(job, run.model, test_split))
         discard(state)
+    if how.best:
+        keep_best_weights(job, how.out)
+
+
+def measure(job: Experiment, model: Any, test_split: Split) -> float | None:
+    """The test MSE of a trained Keras model; None for one to be asked twice, which is measured when it is published."""
+    if job.self_ensemble:
+        return None
+    clean = as_float(test_split.pictures)
+    damaged = corrupt_batch(clean, training_corruption(job), np.arange(len(clean)))
+    return float(mse(model.predict(damaged, verbose=0), clean).mean())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from dae_core.checkpoints import list_checkpoints, open_checkpoint
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS
-from dae_core.handover import leave, publish_finished
+from dae_core.handover import keep_best_weights, leave, publish_finished
 from dae_core.history import HISTORY_COLUMNS, write_history
 from dae_core.locks import state_folder, tag
 from dae_core.models import build
@@ -181,6 +181,28 @@ def test_of_finished_trainings_the_best_seed_is_published_and_every_other_leaves
         "repeats.csv has a line of another training of bottleneck-0032, seed 2023: to publish this one" in failure
         for failure in publish_finished(left, splits, tmp_path)
     )
+
+
+def test_the_weights_of_all_but_the_best_seed_may_stay_where_they_are(left, splits, tmp_path):
+    seeds = {2023: 0.31, 2024: 0.32, 2025: None}
+    for seed, test_mse in seeds.items():
+        folder = shutil.copytree(left / tag(replace(STANDARD, seed=seed)), tmp_path / tag(replace(STANDARD, seed=seed)))
+        run = json.loads((folder / "run.json").read_text())
+        (folder / "run.json").write_text(json.dumps(run | ({"test_mse": test_mse} if test_mse else {})))
+    keep_best_weights(STANDARD, tmp_path)
+    kept = {path.parent.name for path in tmp_path.glob("*/best.npz")}
+    assert kept == {tag(replace(STANDARD, seed=seed)) for seed in (2024, 2025)}  # Of 2025, nothing is known otherwise.
+    away = tmp_path / ".away"
+    (tmp_path / tag(replace(STANDARD, seed=2024))).rename(away)
+    checkpoints = tmp_path / "checkpoints"
+    shutil.rmtree(tmp_path / tag(replace(STANDARD, seed=2025)))
+    (failure,) = publish_finished(tmp_path, splits, checkpoints)
+    assert failure.endswith(": its weights were left behind for those of a better seed: publish that one first.")
+    away.rename(tmp_path / tag(replace(STANDARD, seed=2024)))
+    assert publish_finished(tmp_path, splits, checkpoints) == []
+    first, second = read_repeats(checkpoints / "repeats.csv")
+    assert (first.seed, second.seed, second.test_mse) == (2024, 2023, 0.31) and first.test_mse != 0.32
+    assert list_checkpoints(checkpoints)[0]["bottleneck-0032"].manifest["seeds"] == [2023, 2024]
 
 
 def test_a_folder_without_finished_trainings_gets_a_sentence(splits, tmp_path):

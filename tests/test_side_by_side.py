@@ -1,5 +1,6 @@
 """Trainings side by side: what is killed or stopped goes on, what fails is named, and nothing else is needed for it."""
 
+import json
 import re
 import signal
 import subprocess
@@ -12,11 +13,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dae_core.data import load_split
 from dae_core.errors import UserError
+from dae_core.evaluation import asked, own_errors
 from dae_core.experiments import EXPERIMENTS
 from dae_core.history import finished, read_history
 from dae_core.locks import label, lock_file, state_folder, tag
 from dae_core.side_by_side import choose
+from dae_core.training import read_run
 from tests.browser import ROOT
 
 EPOCHS = 8
@@ -53,8 +57,13 @@ def test_what_is_killed_or_stopped_goes_on_and_the_others_do_not_mind(data_folde
     assert f"{label(KILLED)}: its process died (status -9), perhaps for want of memory: run the same command" in errors
     assert f"{label(REFUSED)}: {refused} holds an unfinished run of {REFUSED.name} with other settings" in errors
     assert finished(read_history(tmp_path / tag(WELL) / "history.csv"), WELL)
+    run = json.loads((tmp_path / tag(WELL) / "run.json").read_text())
+    test_split = load_split("test", data_folder)
+    model = read_run(WELL, run, tmp_path / tag(WELL)).model
+    own = own_errors(WELL, asked(WELL, model.predict), test_split).mean()
+    assert run["test_mse"] == pytest.approx(own, rel=1e-5)
 
-    with start(data_folder, tmp_path, "--half") as process:
+    with start(data_folder, tmp_path, "--half", "--best") as process:
         wait_for_epoch(process, state_folder(tmp_path, KILLED), 4)
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=60)
