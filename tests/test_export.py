@@ -1,4 +1,4 @@
-"""What is exported does what was trained, in a quarter of the bytes."""
+"""What is exported does what was trained, in an eighth of the bytes."""
 
 import resource
 import shutil
@@ -17,8 +17,8 @@ from dae_core.checkpoints import open_checkpoint
 from dae_core.corruption import corrupt_batch, training_corruption
 from dae_core.data import as_float
 from dae_core.evaluation import METRIC_COLUMNS
-from dae_core.experiments import EXPERIMENTS, ModelSpec
-from dae_core.export import ExportError, compare, dense_bits, export, export_onnx, write_replay
+from dae_core.experiments import ModelSpec
+from dae_core.export import STORAGES, ExportError, export, export_onnx, write_replay
 from dae_core.history import best_epoch, read_history
 from dae_core.inference import load_denoiser
 from dae_core.metrics import mse
@@ -57,24 +57,64 @@ def test_every_block_can_be_looked_at_under_its_name(half, tiny_run, tiny_checkp
     expected = keras.Model(model.input, [model.get_layer(name).output for name in names]).predict(source, verbose=0)
     for name, found, wanted in zip(names, session.run(names, {model.input.name: source}), expected, strict=True):
         assert found.shape == wanted.shape
-        assert np.abs(found - wanted).max() < 0.05 * np.abs(wanted).max(), name
+        assert np.abs(found - wanted).max() < 0.1 * np.abs(wanted).max(), name
 
 
-@pytest.mark.parametrize(("half", "dense_kernel"), [("encoder", 8192 * 8), ("decoder", 8 * 4096)])
-def test_dense_kernels_take_8_bits_and_everything_else_is_exact(half, dense_kernel, tiny_checkpoint, tiny_run):
+@pytest.mark.parametrize(("half", "whole_blocks"), [("encoder", 8192 * 8), ("decoder", STORAGES[0][1] * 4096)])
+def test_dense_kernels_take_4_bits_convolutions_16_and_vectors_are_exact(half, whole_blocks, tiny_checkpoint, tiny_run):
     file = tiny_checkpoint.folder / f"{half}.onnx"
-    weights = onnx.load(file).graph.initializer
-    quantized = [int(np.prod(w.dims)) for w in weights if w.data_type == onnx.TensorProto.INT8 and len(w.dims) == 2]
-    floats = [int(np.prod(w.dims)) for w in weights if w.data_type == onnx.TensorProto.FLOAT]
-    assert quantized == [dense_kernel] and dense_kernel not in floats
-    parameters = sum(int(np.prod(weight.shape)) for weight in tiny_run.model.get_layer(half).weights)
-    assert file.stat().st_size < 4 * (parameters - dense_kernel) + dense_kernel + 100_000
+    weights = [onnx.numpy_helper.to_array(weight) for weight in onnx.load(file).graph.initializer]
+    packed = sum(weight.nbytes for weight in weights if weight.dtype == np.uint8)
+    halved = sum(weight.nbytes for weight in weights if weight.dtype == np.float16)
+    assert packed == whole_blocks / 2
+    shapes = [tuple(weight.shape) for weight in tiny_run.model.get_layer(half).weights]
+    convolutions = sum(int(np.prod(shape)) for shape in shapes if len(shape) == 4)
+    channels = sum(shape[0] for shape in shapes if len(shape) == 1)  # Normalization becomes a convolution, too.
+    assert 0 <= halved - 2 * (convolutions + whole_blocks / STORAGES[0][1]) <= 2 * channels
+    assert all(weight.ndim < 2 for weight in weights if weight.dtype == np.float32)
+    assert file.stat().st_size < sum(weight.nbytes for weight in weights) + 30_000
 
 
-def test_an_export_that_differs_from_the_training_is_refused(tiny_experiment, tiny_checkpoint, splits):
-    other = build(tiny_experiment.model)
+def with_outliers(model: keras.Model, size: float) -> keras.Model:
+    """A network with one weight in every block of the decoder's dense kernel `size` times as large as the others.
+
+    These weights have no effect, since the number that they belong to is switched off; but the others, which have the
+    block's scale, lose their last digits.
+    """
+    other = keras.models.clone_model(model)
+    other.set_weights(model.get_weights())
+    latent, dense = other.get_layer("encoder").layers[-1], other.get_layer("decoder").layers[1]
+    gamma, beta, mean, variance = latent.get_weights()
+    gamma *= 30  # So that the decoder's answer depends on the latent.
+    gamma[0] = beta[0] = 0
+    latent.set_weights([gamma, beta, mean, variance])
+    kernel, bias = dense.get_weights()
+    kernel[0] = size * np.abs(kernel).max()
+    dense.set_weights([kernel, bias])
+    return other
+
+
+def test_a_network_that_4_bits_would_change_takes_8(tiny_experiment, tiny_run, tiny_checkpoint, splits, tmp_path):
+    assert tiny_checkpoint.manifest["bits"] == 4
+    run = replace(tiny_run, model=with_outliers(tiny_run.model, 15))
+    checkpoint = export(tiny_experiment, run, splits[1], splits[2], tmp_path / "tiny")
+    assert checkpoint.manifest["bits"] == 8
+    assert checkpoint.manifest["test_mse"]["onnx"] == pytest.approx(checkpoint.manifest["test_mse"]["keras"], rel=0.01)
+    four, eight = (one.model_bytes for one in (tiny_checkpoint, checkpoint))
+    assert eight > 1.15 * four  # Of a network this small, most are convolutions.
+
+
+def test_a_network_that_8_bits_would_change_is_refused(tiny_experiment, tiny_run, splits, tmp_path):
+    run = replace(tiny_run, model=with_outliers(tiny_run.model, 10_000))
     with pytest.raises(ExportError, match=r"^tiny: the exported model's test MSE is 0\.\d+, .* more than 1% apart"):
-        compare(tiny_experiment, other, load_denoiser(tiny_checkpoint), splits[2])
+        export(tiny_experiment, run, splits[1], splits[2], tmp_path / "tiny")
+    assert not (tmp_path / "tiny").exists()
+
+
+def test_a_network_without_dense_kernels_has_them_in_no_bits(tiny_experiment, tiny_run, splits, tmp_path):
+    convolutional = replace(tiny_experiment, model=ModelSpec("convolutional", 4096))
+    run = replace(tiny_run, model=build(convolutional.model))
+    assert export(convolutional, run, splits[1], splits[2], tmp_path / "one").manifest["bits"] is None
 
 
 def test_a_self_ensemble_treats_a_picture_and_its_mirror_image_alike(tiny_experiment, tiny_run, splits, tmp_path):
@@ -154,19 +194,35 @@ def test_an_export_replaces_an_older_checkpoint_and_leaves_nothing_beside_it(
     assert [path.name for path in tmp_path.iterdir()] == ["tiny"]
 
 
-def test_wide_dense_kernels_take_4_bits_and_do_nearly_the_same(tmp_path):
+@pytest.mark.parametrize(("bits", "error", "bytes_per_weight"), [(4, 0.02, 0.52), (8, 0.0001, 1.05)])
+def test_each_bit_brings_the_export_closer(bits, error, bytes_per_weight, tmp_path):
     keras.utils.set_random_seed(0)
-    half = build(ModelSpec("network-1", 2048)).get_layer("decoder")
-    latents = np.random.default_rng(0).standard_normal((16, 2048), np.float32)
+    half = build(ModelSpec("network-1", 1000)).get_layer("decoder")  # 1000 is no multiple of a block.
+    latents = np.random.default_rng(0).standard_normal((16, 1000), np.float32)
     expected = half.predict(latents, verbose=0)
-    export_onnx(half, tmp_path / "decoder.onnx", 4, in_blocks=True)
-    assert (tmp_path / "decoder.onnx").stat().st_size < 0.6 * 2048 * 4096 + 500_000
+    export_onnx(half, tmp_path / "decoder.onnx", bits)
+    assert (tmp_path / "decoder.onnx").stat().st_size < bytes_per_weight * 1000 * 4096 + 200_000
     session = onnxruntime.InferenceSession(tmp_path / "decoder.onnx")
     (found,) = session.run(["reconstruction"], {"latent": latents})
-    assert np.square(found - expected).mean() < 0.02 * expected.var()
+    assert np.square(found - expected).mean() < error * expected.var()
 
 
-def test_only_the_widest_networks_are_stored_in_4_bits():
-    four = {experiment.name for experiment in EXPERIMENTS if dense_bits(experiment) == 4}
-    # The fully convolutional ones have no dense kernel to store.
-    assert four - {"convolutional-all", "beyond-residual"} == {"decoder-1", "decoder-2", "decoder-3", "bottleneck-2048"}
+@pytest.mark.parametrize(("bits", "block"), STORAGES)
+def test_what_flows_into_dense_kernels_is_nearly_as_exact_as_floats(bits, block, tmp_path):
+    keras.utils.set_random_seed(0)
+    half = build(ModelSpec("network-1", 1000)).get_layer("decoder")
+    export_onnx(half, tmp_path / "decoder.onnx", bits, block)
+    model = onnx.load(tmp_path / "decoder.onnx")
+    (dense,) = (node for node in model.graph.node if node.op_type == "MatMulNBits")
+    (level,) = (attribute for attribute in dense.attribute if attribute.name == "accuracy_level")
+    in_integers = onnxruntime.InferenceSession(model.SerializeToString())
+    level.i = 0
+    in_floats = onnxruntime.InferenceSession(model.SerializeToString())
+    latents = np.random.default_rng(0).standard_normal((16, 1000), np.float32)
+    latents[1] = 0
+    latents[2, :block] *= 10
+    names = ["decoder_block_0", "reconstruction"]
+    for found, expected in zip(*(s.run(names, {"latent": latents}) for s in (in_integers, in_floats)), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4 * np.abs(expected).max())
+    alone = np.concatenate([in_integers.run(["reconstruction"], {"latent": latent[None]})[0] for latent in latents])
+    np.testing.assert_allclose(alone, in_integers.run(["reconstruction"], {"latent": latents})[0], rtol=0, atol=1e-5)
