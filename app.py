@@ -6,10 +6,17 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dae_core.corruption import corrupt, corrupt_batch, differences, training_corruption
-from dae_core.data import SAMPLES
-from ui import answers, brush, cache, controls, page, scrubber, tiles
-from ui.controls import Scene
+from dae_core.distortions.apply import corrupt, corrupt_batch, differences, training_corruption
+from dae_core.pictures.dataset import SAMPLES
+from ui.controls import controls
+from ui.controls.controls import Scene
+from ui.frame import page
+from ui.shelf import cache
+from ui.widgets import tiles
+from ui.widgets.answers import answers
+from ui.widgets.brush import brush
+from ui.widgets.scrubber import scrubber
+from ui.widgets.wipe import wipe
 
 page.start("Playground", "Damage a picture, and watch a network rebuild it")
 tile_row = st.grid(3, min_column_width=90, wrap=False, gap="small")
@@ -36,13 +43,13 @@ strip = st.container()  # Filled last: no tile waits for two dozen networks.
 views = ("Before and after", "Drag the strength", "Paint", "Error map", "Several pictures")
 view = controls.one_of("A closer look", views, views[0], "view")
 if view == "Before and after":
-    tiles.wipe(comparison.distorted, comparison.reconstructed)
+    wipe.wipe(comparison.distorted, comparison.reconstructed)
 elif view == "Drag the strength":
     scrubber.strength(denoiser, scene)
 elif view == "Paint":
     brush.brush(denoiser, scene)
 elif view == "Error map":
-    from dae_core.figures import error_maps  # Plotly takes longer to import than everything else here.
+    from ui.charts.figures import error_maps  # Plotly takes longer to import than everything else here.
 
     st.plotly_chart(error_maps(comparison.distorted, comparison.reconstructed, comparison.original))
 else:

@@ -11,14 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints, open_checkpoint
-from dae_core.cluster import sweep
-from dae_core.data import DATA_FOLDER, Split, load_split, prepare, samples_as_split
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, PRECISIONS, Experiment
-from dae_core.handover import publish_finished
-from dae_core.hardware import in_float32_if_slow
-from dae_core.locks import label, state_folder
-from dae_core.publishing import in_words, publish, repeat, shipped, start_over, trained
+from dae_core.pictures.dataset import DATA_FOLDER, Split, load_split, prepare, samples_as_split
+from dae_core.training.cluster import sweep
+from dae_core.training.handover import publish_finished
+from dae_core.training.hardware import in_float32_if_slow
+from dae_core.training.locks import label, state_folder
+from dae_core.training.publish import in_words, publish, repeat, shipped, start_over, trained
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -256,8 +256,8 @@ def publish_all(options: argparse.Namespace) -> None:
 
 def evaluate_all(options: argparse.Namespace) -> None:
     """Measures checkpoints again, the named or all of them, and then the classical denoisers as well."""
-    from dae_core.components import write_component_errors
-    from dae_core.evaluation import rescore, write_baselines  # ONNX Runtime, which --help need not wait for.
+    from dae_core.scores.evaluate import rescore, write_baselines  # ONNX Runtime, which --help need not wait for.
+    from dae_core.scores.principal_components import write_component_errors
 
     usable, broken = list_checkpoints(options.checkpoints)
     chosen = [e.name for e in select(options.names)] if options.names else list(usable)
@@ -277,7 +277,7 @@ def evaluate_all(options: argparse.Namespace) -> None:
 
 def map_latents(options: argparse.Namespace) -> None:
     """Writes the map of the latents that the page Inside shows."""
-    from dae_core.latents import LATENTS_FILE, MAPPED, make_map, write_map
+    from dae_core.serving.latents import LATENTS_FILE, MAPPED, make_map, write_map
 
     checkpoint = open_checkpoint(options.checkpoints / MAPPED)
     latent_map = make_map(checkpoint, load_split("train", options.data), load_split("test", options.data))

@@ -63,12 +63,12 @@ def prepare(engine: str, name: str):
     """A function from pictures (N, 64, 64, 3) to reconstructions."""
     checkpoint = open_checkpoint(CHECKPOINTS_FOLDER / name)
     if engine == "onnx":
-        from dae_core.inference import load_denoiser
+        from dae_core.serving.denoiser import load_denoiser
 
         return load_denoiser(checkpoint).reconstruct
     import tensorflow as tf
 
-    from dae_core.models import build
+    from dae_core.networks.report import build
 
     # Only the ONNX files are shipped. The weights are fresh ones: the speed does not depend on them.
     model = build(checkpoint.experiment.model)

@@ -13,11 +13,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import keras
 import numpy as np
 
-from dae_core.corruption import REPORT_CORRUPTION
-from dae_core.data import samples_as_split
+from dae_core.distortions.apply import REPORT_CORRUPTION
 from dae_core.experiments import ModelSpec
-from dae_core.fused import optimizer, trainable
-from dae_core.training import Batch, CorruptedPictures, prefetch, run_epoch
+from dae_core.pictures.dataset import samples_as_split
+from dae_core.training.fast_layers import optimizer, trainable
+from dae_core.training.run import Batch, CorruptedPictures, prefetch, run_epoch
 
 SPECS = (ModelSpec("convolutional", 4096), ModelSpec("network-1", 1000))
 BATCH_SIZE = 64

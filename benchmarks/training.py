@@ -13,8 +13,8 @@ import keras
 import numpy as np
 
 from dae_core.experiments import PRECISIONS, ModelSpec
-from dae_core.fused import optimizer, trainable
-from dae_core.models import build
+from dae_core.networks.report import build
+from dae_core.training.fast_layers import optimizer, trainable
 
 SPECS = (ModelSpec("convolutional", 4096), ModelSpec("network-1", 1000), ModelSpec("restorer", 0))
 BATCH_SIZE = 64

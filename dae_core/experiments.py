@@ -11,7 +11,7 @@ class ModelSpec:
 
     Attributes:
         architecture: `network-1`, `network-2` or `network-3` (one encoder, three decoders: report, section 2.1),
-            `convolutional` (section 4), or one of those in `beyond`.
+            `convolutional` (section 4), or one of those in `networks.beyond`.
         latent_size: Numbers in the latent; 0 where more than a latent reaches the decoder. The convolutional network
             always has 8 x 8 x 64 = 4096.
     """
@@ -36,9 +36,9 @@ class Experiment:
         batch_size: Pictures per step. The report names none; 32 is the default of Keras's `fit`. With 64, the moving
             averages of batch normalization lag behind, and patience 3 strikes early.
         seed: Of the initial weights, the order of the pictures and the distortions.
-        loss: What training minimizes, see `losses`. The losses in the history are MSE in any case.
+        loss: What training minimizes, see `training.losses`. The losses in the history are MSE in any case.
         blind: Whether each distortion is on or off at random, at any strength, instead of on at the report's.
-        self_ensemble: Whether the trained network is asked twice, see `inference.both_ways`.
+        self_ensemble: Whether the trained network is asked twice, see `serving.denoiser.both_ways`.
         precision: The Keras dtype policy of the training: `float32`, or `mixed_bfloat16`, half as long where the
             processor has instructions for it. Weights are float32 in any case, and so is what is exported.
     """
@@ -91,7 +91,7 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of distortion, as people meet it; what it does is in `corruption`.
+    """A kind of distortion, as people meet it; what it does is in `distortions.apply`.
 
     Attributes:
         title: Its name.

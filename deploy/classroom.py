@@ -6,7 +6,7 @@ import sys
 
 import segno
 
-from ui.share import own_address
+from ui.frame.share import own_address
 
 PORT = 8501
 EXPOSED = """Everyone in this network can open the lab while it runs; there is no password. They can use its pages, and

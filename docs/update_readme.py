@@ -7,9 +7,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from dae_core import tables  # noqa: E402
 from dae_core.checkpoints import list_checkpoints  # noqa: E402
-from dae_core.repeats import read_repeats  # noqa: E402
+from dae_core.scores.repeats import read_repeats  # noqa: E402
+from dae_core.telling import tables  # noqa: E402
 
 README = ROOT / "README.md"
 

@@ -2,8 +2,12 @@
 
 import streamlit as st
 
-from dae_core.frequencies import fine_detail, spectrum
-from ui import cache, controls, exhibits, page, tiles, training_switch
+from dae_core.serving.frequencies import fine_detail, spectrum
+from ui.controls import controls
+from ui.frame import page
+from ui.parts import exhibits, training_switch
+from ui.shelf import cache
+from ui.widgets import tiles
 
 page.start("Decoders", "Three ways back from a few numbers to a picture")
 exhibit, side = st.columns([3, 1], gap="medium")

@@ -2,9 +2,14 @@
 
 import streamlit as st
 
-from dae_core.ladder import ALL_DAMAGE
-from dae_core.metrics import mse
-from ui import cache, controls, exhibits, page, scrubber, tiles, training_switch
+from dae_core.scores.metrics import mse
+from dae_core.telling.steps import ALL_DAMAGE
+from ui.controls import controls
+from ui.frame import page
+from ui.parts import exhibits, training_switch
+from ui.shelf import cache
+from ui.widgets import tiles
+from ui.widgets.scrubber import scrubber
 
 page.start("Bottleneck", "How many numbers does a face need?")
 exhibit, side = st.columns([3, 1], gap="medium")

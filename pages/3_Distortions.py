@@ -2,10 +2,14 @@
 
 import streamlit as st
 
-from dae_core import figures
-from dae_core.baselines import BASELINES
-from dae_core.evaluation import DAMAGED_INPUT
-from ui import cache, controls, exhibits, luck, methods, page, tiles
+from dae_core.scores.evaluate import DAMAGED_INPUT
+from dae_core.serving.classical import BASELINES
+from ui.charts import figures
+from ui.controls import controls
+from ui.frame import page
+from ui.parts import denoisers, exhibits, seeds
+from ui.shelf import cache
+from ui.widgets import tiles
 
 page.start("Distortions", "Does training on one kind of damage help against another?")
 exhibit, side = st.columns([3, 1], gap="medium")
@@ -15,21 +19,23 @@ with side:
     scene = controls.scene()
 restored = {checkpoint.name: cache.denoiser(checkpoint).reconstruct(scene.distorted)}
 with exhibit, page.part():
-    restored |= {name: methods.restore_classically(name, scene) for name in BASELINES}
+    restored |= {name: denoisers.restore_classically(name, scene) for name in BASELINES}
 with exhibit, page.part():
     shown = [("Distorted", scene.distorted)]
-    shown += [(methods.method_title(name), restored[name]) for name in (checkpoint.name, classical) if name in restored]
+    shown += [
+        (denoisers.method_title(name), restored[name]) for name in (checkpoint.name, classical) if name in restored
+    ]
     strip = [(title, picture, tiles.mse_line(picture, scene.original)) for title, picture in shown]
     tiles.strip([*strip, ("Original", scene.original, scene.title)], scale=4)
     st.markdown("**Gain over doing nothing**, on 984 test pictures, in dB. Click a cell to see it above.")
-    methods.matrix()
+    denoisers.matrix()
     st.caption(
         "Rows: networks and classical denoisers. Columns: what is tested. Under *clean* stands the PSNR instead."
     )
 if classical in restored:
     st.subheader("All classical denoisers on this picture")
     tiles.strip(
-        [(methods.method_title(n), restored[n], tiles.mse_line(restored[n], scene.original)) for n in BASELINES]
+        [(denoisers.method_title(n), restored[n], tiles.mse_line(restored[n], scene.original)) for n in BASELINES]
     )
     st.caption("Their parameters were chosen on the validation set, for each combination of distortions.")
 with page.part():
@@ -37,12 +43,12 @@ with page.part():
     exhibits.second_table()
 with page.part():
     st.subheader("Why this order?")
-    luck.why_this_order()
+    seeds.why_this_order()
 with page.part():
     st.subheader("What half the batch size changes")
-    luck.batch_size()
+    seeds.batch_size()
 with page.part():
     st.subheader("Error against strength")
-    compared = {figures.NOTHING: DAMAGED_INPUT} | {methods.method_title(n): n for n in (checkpoint.name, classical)}
-    methods.strength(compared, checkpoint.experiment)
+    compared = {figures.NOTHING: DAMAGED_INPUT} | {denoisers.method_title(n): n for n in (checkpoint.name, classical)}
+    denoisers.strength(compared, checkpoint.experiment)
     st.caption("The classical denoiser keeps the parameters that were chosen for the report's strength.")

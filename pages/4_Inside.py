@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-from ui import cache, controls, inside, page
+from ui.controls import controls
+from ui.frame import page
+from ui.parts import inside
+from ui.shelf import cache
 
 page.start("Inside", "What happens between the picture and its copy?")
 exhibit, side = st.columns([3, 1], gap="medium")

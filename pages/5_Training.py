@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from dae_core.live_queue import unavailable
-from ui import controls, live, page, replay
+from dae_core.training.live_queue import unavailable
+from ui.controls import controls
+from ui.frame import page
+from ui.parts import live_training
+from ui.widgets.replay import replay
 
 page.start("Training", "How does a network learn, epoch by epoch?")
 exhibit, side = st.columns([3, 1], gap="medium")
@@ -22,7 +25,7 @@ with exhibit, page.part():
     if reason := unavailable():
         st.info(reason)
     else:
-        live.train(scene, live.settings(scene))
+        live_training.train(scene, live_training.settings(scene))
     with st.expander("Train a full one on your own computer"):
         st.markdown(
             "A network of this page's upper half takes minutes to hours. In a copy of this project, with the "

@@ -4,10 +4,14 @@ from functools import partial
 
 import streamlit as st
 
-from dae_core.corruption import corrupt
+from dae_core.distortions.apply import corrupt
 from dae_core.errors import UserError
-from dae_core.facts import fill
-from ui import cache, controls, lesson, page, tiles
+from dae_core.telling.placeholders import fill
+from ui.controls import controls
+from ui.frame import page
+from ui.parts import lesson
+from ui.shelf import cache
+from ui.widgets import tiles
 
 page.start("Lesson", "Predict first, then look")
 try:

@@ -4,9 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from dae_core import cards, tables
-from dae_core.report import EXHIBITS
-from ui import cache, exhibits, page
+from dae_core.telling import cards, tables
+from dae_core.telling.report_numbers import EXHIBITS
+from ui.frame import page
+from ui.parts import exhibits
+from ui.shelf import cache
 
 page.start("Report", "The report's tables and figures, theirs and ours", layout="centered")  # As wide as paper.
 exhibits.print_style()

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from ui import beyond, controls, page
+from ui.controls import controls
+from ui.frame import page
+from ui.parts import beyond_steps
 
 page.start("Beyond", "What the ideas since then buy, one at a time")
 film_strip = st.container()
@@ -10,18 +12,18 @@ exhibit, side = st.columns([3, 1], gap="medium")
 with side:
     scene = controls.scene()
 with film_strip:
-    rebuilt = beyond.ladder(scene)
+    rebuilt = beyond_steps.ladder(scene)
 with exhibit, page.part():
-    beyond.one_idea(rebuilt)
+    beyond_steps.one_idea(rebuilt)
 with page.part():
-    beyond.gains()
+    beyond_steps.gains()
 with page.part():
-    beyond.failures()
+    beyond_steps.failures()
 with page.part():
-    beyond.sharp_or_right(scene)
+    beyond_steps.sharp_or_right(scene)
 with page.part():
-    beyond.strengths()
+    beyond_steps.strengths()
 with page.part():
-    beyond.bottleneck(scene)
+    beyond_steps.bottleneck(scene)
 with page.part():
-    beyond.aims()
+    beyond_steps.aims()

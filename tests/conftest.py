@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from dae_core.data import load_sample, load_split
 from dae_core.experiments import Experiment, ModelSpec
-from tests.browser import CHROMIUM, HOUSE_MODELS, QUIET, ROOT, TILES, is_error, server, settle
-from ui.share import own_address
+from dae_core.pictures.dataset import load_sample, load_split
+from tests.visitor import CHROMIUM, HOUSE_MODELS, QUIET, ROOT, TILES, is_error, server, settle
+from ui.frame.share import own_address
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # Some tests import onnxruntime before dae_core can say so.
 
@@ -58,7 +58,7 @@ def tiny_experiment() -> Experiment:
 @pytest.fixture(scope="session")
 def tiny_run(tiny_experiment, splits, tmp_path_factory):
     """Its training, never interrupted."""
-    from dae_core.training import train
+    from dae_core.training.run import train
 
     return train(tiny_experiment, splits[0], splits[1], tmp_path_factory.mktemp("state"))
 
@@ -66,7 +66,7 @@ def tiny_run(tiny_experiment, splits, tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny_checkpoint(tiny_experiment, tiny_run, splits, tmp_path_factory):
     """Its checkpoint, to be read only."""
-    from dae_core.export import export
+    from dae_core.training.export import export
 
     return export(tiny_experiment, tiny_run, splits[1], splits[2], tmp_path_factory.mktemp("checkpoints") / "tiny")
 

@@ -22,8 +22,8 @@ from dae_core.checkpoints import (
     read_verified,
     write_checkpoint,
 )
-from dae_core.evaluation import METRIC_COLUMNS
 from dae_core.experiments import EXPERIMENTS
+from dae_core.scores.evaluate import METRIC_COLUMNS
 
 COMMITTED, BROKEN = list_checkpoints()
 SCORES = ("history.csv", "metrics.csv", "errors.csv", "replay.webp")

@@ -1,1 +1,1 @@
-"""The parts that the pages are made of; only these, `app.py` and `pages/` import Streamlit."""
+"""What the pages are made of; only this package, `app.py` and `pages/` import Streamlit."""

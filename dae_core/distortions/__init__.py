@@ -1,0 +1,1 @@
+"""The report's three distortions, and what somebody paints."""

@@ -1,0 +1,1 @@
+"""Pictures: reading any that a person has, the data set, the samples."""

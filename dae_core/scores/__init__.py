@@ -1,0 +1,1 @@
+"""How good reconstructions are: metrics, and the rows of every measurement."""

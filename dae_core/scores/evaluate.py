@@ -1,0 +1,188 @@
+"""Scores of checkpoints and classical denoisers, as rows: what stands in the tables is read from these files."""
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dae_core.checkpoints import Checkpoint, CheckpointError, write_checkpoint
+from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption, corrupt_batch, training_corruption
+from dae_core.experiments import Experiment
+from dae_core.pictures.dataset import CLASSES, Split, as_float, samples_as_split
+from dae_core.scores.metrics import METRICS, mse, scores
+from dae_core.serving.classical import BASELINES, PARAMETERS_FILE, Parameters, choose_parameters, restore
+from dae_core.serving.denoiser import Denoiser, both_ways, load_denoiser
+
+Row = dict[str, str | float]
+METRIC_COLUMNS = ("experiment", "corruption", "animals", "metric", "mean", "std", "n")
+ERROR_COLUMNS = ("split", "picture", "animals", "mse")
+DAMAGED_INPUT = "damaged input"  # What stands in the column `experiment` where nothing was reconstructed.
+BASELINE_METRICS_FILE = PARAMETERS_FILE.with_suffix(".csv")
+BATCH = 82
+
+# Clean, and the seven of Table 2.
+CORRUPTIONS: dict[str, Corruption] = {
+    "+".join(names) or "clean": REPORT_CORRUPTION.only(*names)
+    for count in range(len(REPORT_CORRUPTION.active) + 1)
+    for names in combinations(REPORT_CORRUPTION.active, count)
+}
+
+Restore = Callable[[np.ndarray, str], np.ndarray]
+"""Damaged pictures (N, 64, 64, 3) and the name of what damaged them, in `CORRUPTIONS` -> rebuilt ones."""
+
+
+def evaluate(name: str, restore: Restore, test_split: Split) -> list[Row]:
+    """Rows of `METRIC_COLUMNS`: one way of restoring pictures, under each of `CORRUPTIONS`.
+
+    Every picture keeps one fixed draw of the distortions, its index in the split being the seed. Means and standard
+    deviations are over pictures: `all` test pictures, the `cat` and `dog` among them apart, and the nine `samples`
+    that are shipped, which anybody can check without the data set.
+    """
+    rows: list[Row] = []
+    for split, groups in ((test_split, ("all", *CLASSES)), (samples_as_split(), ("samples",))):
+        clean = as_float(split.pictures)
+        for corruption_name, corruption in CORRUPTIONS.items():
+            damaged = corrupt_batch(clean, corruption, np.arange(len(clean)))
+            rebuilt = restore(damaged, corruption_name)
+            table = [scores(picture, reference) for picture, reference in zip(rebuilt, clean, strict=True)]
+            for animals in groups:
+                chosen = split.classes == animals if animals in CLASSES else np.ones(len(clean), bool)
+                for metric in METRICS:
+                    values = np.array([row[metric] for row in table])[chosen]
+                    cells = (name, corruption_name, animals, metric, *_mean_and_std(values), len(values))
+                    rows.append(dict(zip(METRIC_COLUMNS, cells, strict=True)))
+    return rows
+
+
+def evaluate_checkpoint(name: str, denoiser: Denoiser, test_split: Split) -> list[Row]:
+    """The rows of a checkpoint, and those of the damaged input."""
+    rebuilt = evaluate(name, lambda damaged, _: reconstruct_all(denoiser, damaged), test_split)
+    return rebuilt + evaluate(DAMAGED_INPUT, lambda damaged, _: damaged, test_split)
+
+
+def evaluate_baselines(parameters: dict[str, dict[str, Parameters]], test_split: Split) -> list[Row]:
+    """The rows of each classical denoiser, with the parameters that `baselines.choose_parameters` found."""
+    rows: list[Row] = []
+    for method in BASELINES:
+
+        def restore_all(damaged: np.ndarray, corruption: str, method: str = method) -> np.ndarray:
+            settings = (parameters[method][corruption], CORRUPTIONS[corruption])
+            return np.stack([restore(method, picture, *settings, seed) for seed, picture in enumerate(damaged)])
+
+        rows += evaluate(method, restore_all, test_split)
+    return rows
+
+
+def picture_errors(experiment: Experiment, denoiser: Denoiser, splits: dict[str, Split]) -> list[Row]:
+    """Rows of `ERROR_COLUMNS`: the MSE of every picture of these splits, damaged as in the experiment's training."""
+    rows: list[Row] = []
+    for name, split in splits.items():
+        errors = own_errors(experiment, partial(reconstruct_all, denoiser), split)
+        for index, (animals, error) in enumerate(zip(split.classes, errors, strict=True)):
+            cells = (name, index, str(animals), float(error))
+            rows.append(dict(zip(ERROR_COLUMNS, cells, strict=True)))
+    return rows
+
+
+def own_errors(experiment: Experiment, reconstruct: Callable[[np.ndarray], np.ndarray], split: Split) -> np.ndarray:
+    """The MSE (N,) of every picture of a split, damaged as in the experiment's training and reconstructed."""
+    clean = as_float(split.pictures)
+    damaged = corrupt_batch(clean, training_corruption(experiment), np.arange(len(clean)))
+    return mse(reconstruct(damaged), clean)
+
+
+def asked(experiment: Experiment, predict: Callable[..., np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    """A Keras model's `predict` as its checkpoint is going to be used: silently, and `both_ways` where that belongs."""
+    reconstruct = partial(predict, verbose=0)
+    return both_ways(reconstruct) if experiment.self_ensemble else reconstruct
+
+
+def write_scores(
+    folder: Path, experiment: Experiment, denoiser: Denoiser, val_split: Split, test_split: Split
+) -> tuple[str, ...]:
+    """Writes what is measured of a checkpoint into its folder; the names of the files."""
+    write_rows(folder / "metrics.csv", evaluate_checkpoint(experiment.name, denoiser, test_split))
+    errors = picture_errors(experiment, denoiser, {"val": val_split, "test": test_split})
+    if experiment.blind:  # Such a one should leave alone what is not damaged: how well, at worst?
+        errors += picture_errors(replace(experiment, trained_on=()), denoiser, {"clean": test_split})
+    if experiment.self_ensemble:  # What does the second answer buy?
+        errors += picture_errors(experiment, denoiser.asked_once(), {"once": test_split})
+    write_rows(folder / "errors.csv", errors)
+    return ("metrics.csv", "errors.csv")
+
+
+def rescore(checkpoint: Checkpoint, val_split: Split, test_split: Split) -> Checkpoint:
+    """The same checkpoint with its scores measured again.
+
+    Raises:
+        CheckpointError: One of its files is not what the manifest says.
+    """
+    denoiser = load_denoiser(checkpoint)
+    work = checkpoint.folder.with_name(f".{checkpoint.name}.partial")
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(checkpoint.folder, work)
+    scored = write_scores(work, checkpoint.experiment, denoiser, val_split, test_split)
+    manifest: dict[str, Any] = {key: value for key, value in checkpoint.manifest.items() if key != "files"}
+    return write_checkpoint(checkpoint.folder, work, dict.fromkeys([*checkpoint.manifest["files"], *scored]), manifest)
+
+
+def write_baselines(root: Path, val_split: Split, test_split: Split) -> None:
+    """Writes `baselines.json` and `baselines.csv`: parameters chosen on 200 validation pictures, scores with them."""
+    chosen = choose_parameters(as_float(val_split.pictures[:: max(1, len(val_split.pictures) // 200)]), CORRUPTIONS)
+    (root / PARAMETERS_FILE.name).write_text(json.dumps(chosen, indent=2) + "\n", encoding="utf-8")
+    write_rows(root / BASELINE_METRICS_FILE.name, evaluate_baselines(chosen, test_split))
+
+
+def baseline_rows(file: Path = BASELINE_METRICS_FILE) -> list[Row]:
+    """The rows of `baselines.csv`.
+
+    Raises:
+        CheckpointError: The file is missing or broken.
+    """
+    try:
+        return parse_rows(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError) as error:
+        raise CheckpointError(
+            f"The scores of the classical denoisers, {file.name}, are missing or broken: "
+            "restore the file, or run `python train_models.py --evaluate`."
+        ) from error
+
+
+def reconstruct_all(denoiser: Denoiser, pictures: np.ndarray) -> np.ndarray:
+    """`Denoiser.reconstruct` in batches, for any number of pictures."""
+    return np.concatenate([denoiser.reconstruct(batch) for batch in _batches(pictures)])
+
+
+def write_rows(file: Path, rows: list[Row]) -> None:
+    """Writes rows as CSV, numbers with six significant digits."""
+    with file.open("w", newline="", encoding="utf-8") as table:
+        writer = csv.writer(table)
+        writer.writerow(rows[0])
+        for row in rows:
+            writer.writerow(f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row.values())
+
+
+def parse_rows(text: str) -> list[Row]:
+    """The rows that `write_rows` wrote, the numeric columns as numbers."""
+    numbers = {"mean": float, "std": float, "mse": float, "n": int, "picture": int}
+    return [
+        {column: numbers.get(column, str)(cell) for column, cell in row.items()}
+        for row in csv.DictReader(text.splitlines())
+    ]
+
+
+def _batches(pictures: np.ndarray) -> Iterator[np.ndarray]:
+    return (pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH))
+
+
+def _mean_and_std(values: np.ndarray) -> tuple[float, float]:
+    if np.isinf(values).any():  # The PSNR of a picture that was not damaged; it has no spread to speak of.
+        return float("inf"), 0.0
+    return float(values.mean()), float(values.std())

@@ -1,0 +1,157 @@
+"""Every training that was done, a line each in `repeats.csv`: further seeds, other patience, other precision."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import get_type_hints
+
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError
+from dae_core.experiments import PRECISIONS, Experiment
+from dae_core.training.locks import alone
+
+REPEATS_FILE = CHECKPOINTS_FOLDER / "repeats.csv"
+VARIED = ("seed", "patience", "precision", "batch_size")
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """One training of an experiment. Its name and what is in `VARIED` say which; a second one takes its line.
+
+    Attributes:
+        experiment: Its name.
+        seed: Of this training.
+        patience: Its early stopping's.
+        epochs_run: How long it went.
+        best_epoch: The one with the lowest validation loss, whose weights the losses are of.
+        loss: MSE on the training pictures, while that epoch trained.
+        val_loss: MSE on the validation pictures.
+        test_mse: MSE on the test pictures, damaged as in training.
+        trained_with: Keras and its backend, with their versions.
+        precision: What it computed in, see `Experiment`.
+        batch_size: Pictures per step.
+    """
+
+    experiment: str
+    seed: int
+    patience: int
+    epochs_run: int
+    best_epoch: int
+    loss: float
+    val_loss: float
+    test_mse: float
+    trained_with: str
+    precision: str
+    batch_size: int
+
+
+def line_of(checkpoint: Checkpoint) -> Repeat:
+    """The training that a checkpoint is of, as its manifest tells it."""
+    experiment, manifest = checkpoint.experiment, checkpoint.manifest
+    return Repeat(
+        experiment.name,
+        experiment.seed,
+        experiment.patience,
+        manifest["epochs_run"],
+        manifest["best_epoch"],
+        manifest["loss"],
+        manifest["val_loss"],
+        manifest["test_mse"]["keras"],
+        versions(manifest["trained_with"]),
+        experiment.precision,
+        experiment.batch_size,
+    )
+
+
+def versions(trained_with: dict[str, str]) -> str:
+    """`keras 3.15.1, jax 0.10.2`."""
+    return ", ".join(f"{name} {version}" for name, version in trained_with.items())
+
+
+def find(repeats: Iterable[Repeat], experiment: Experiment) -> Repeat | None:
+    """The line of just this training, if there is one."""
+    return next((one for one in repeats if one.seed == experiment.seed and _is_of(one, experiment)), None)
+
+
+def seeds_of(repeats: Iterable[Repeat], checkpoint: Checkpoint) -> list[Repeat]:
+    """All trainings of just the checkpoint's protocol, the shipped one included: one a seed, in ascending order."""
+    found = {one.seed: one for one in repeats if _is_of(one, checkpoint.experiment)}
+    return [line for _, line in sorted((found | {checkpoint.experiment.seed: line_of(checkpoint)}).items())]
+
+
+def _is_of(one: Repeat, experiment: Experiment) -> bool:
+    """Whether a line is of an experiment, whatever its seed: all that it says is equal, and it ended as that would."""
+    equal = all(getattr(one, name) == getattr(experiment, name) for name in VARIED if name != "seed")
+    stopped = one.epochs_run == experiment.epochs or one.epochs_run - one.best_epoch >= experiment.patience
+    return one.experiment == experiment.name and equal and stopped and one.epochs_run <= experiment.epochs
+
+
+def reseeded(repeats: Iterable[Repeat], checkpoints: Mapping[str, Checkpoint]) -> list[Repeat]:
+    """Those that differ from their checkpoint, if it is there, in nothing but the seed."""
+    return [one for one in repeats if _changes(one, checkpoints) == {"seed"}]
+
+
+def prolonged(repeats: Iterable[Repeat], checkpoints: Mapping[str, Checkpoint]) -> list[Repeat]:
+    """Those that differ from their checkpoint, if it is there, in nothing but more patience."""
+    others = [one for one in repeats if _changes(one, checkpoints) == {"patience"}]
+    return [one for one in others if one.patience > checkpoints[one.experiment].experiment.patience]
+
+
+def recomputed(repeats: Iterable[Repeat], checkpoints: Mapping[str, Checkpoint]) -> list[Repeat]:
+    """Those that differ from their checkpoint, if it is there, in nothing but the precision."""
+    return [one for one in repeats if _changes(one, checkpoints) == {"precision"}]
+
+
+def _changes(one: Repeat, checkpoints: Mapping[str, Checkpoint]) -> set[str]:
+    if one.experiment not in checkpoints:
+        return set()
+    own = checkpoints[one.experiment].experiment
+    return {name for name in VARIED if getattr(one, name) != getattr(own, name)}
+
+
+def read_repeats(file: Path = REPEATS_FILE) -> list[Repeat]:
+    """The lines of `repeats.csv`; none, if there is no such file.
+
+    Raises:
+        CheckpointError: The file is broken.
+    """
+    if not file.exists():
+        return []
+    try:
+        with file.open(newline="", encoding="utf-8") as table:
+            reader = csv.DictReader(table, strict=True)
+            rows = list(reader)
+        kinds = get_type_hints(Repeat)
+        if reader.fieldnames != list(kinds):
+            raise ValueError(f"other columns: {reader.fieldnames}")
+        if any(row["precision"] not in PRECISIONS or None in row for row in rows):  # Columns too few or too many.
+            raise ValueError("a line is not whole")
+        return [Repeat(**{name: kind(row[name]) for name, kind in kinds.items()}) for row in rows]
+    except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
+        raise CheckpointError(
+            f"The scores of repeated trainings, {file.name}, are broken: restore them with "
+            f"`git checkout -- checkpoints/{file.name}`."
+        ) from error
+
+
+def add_line(root: Path, result: Repeat) -> None:
+    """Adds a line to the `repeats.csv` of a folder, in place of an older one of the same training.
+
+    The file is written anew, so that a full disk or a kill leaves the old one.
+    """
+    file = root / REPEATS_FILE.name
+    with alone(root, file.name, wait=True):  # Other trainings may end now, too.
+        known = read_repeats(file)
+        if result in known:
+            return
+        others = [one for one in known if _key(one) != _key(result)]
+        partial = file.with_suffix(".partial")
+        with partial.open("w", newline="", encoding="utf-8") as table:
+            writer = csv.DictWriter(table, [field.name for field in fields(Repeat)])
+            writer.writeheader()
+            writer.writerows(asdict(one) for one in [*others, result])
+        partial.replace(file)
+
+
+def _key(one: Repeat) -> tuple:
+    return (one.experiment, *(getattr(one, name) for name in VARIED))

@@ -1,0 +1,1 @@
+"""What trained networks, and classical denoisers, make of pictures; no Keras in here."""

@@ -1,0 +1,174 @@
+"""Classical denoisers: what one would try before training a network, from OpenCV and scikit-image."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import skimage  # Its parts are imported when they are first used.
+
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError
+from dae_core.distortions.apply import Corruption, corrupt, corrupt_batch
+from dae_core.scores.metrics import mse
+
+PARAMETERS_FILE = CHECKPOINTS_FOLDER / "baselines.json"
+
+Parameters = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A classical denoiser.
+
+    Attributes:
+        title: What to call it.
+        denoise: Damaged picture (64, 64, 3) float32 in [0, 1], keyword arguments -> picture of the same shape.
+        grid: The values of each argument that `choose_parameters` tries.
+        has_help: Whether it is told where the squares are, which no other method here knows.
+    """
+
+    title: str
+    denoise: Callable[..., np.ndarray]
+    grid: dict[str, tuple]
+    has_help: bool = False
+
+
+def median(picture: np.ndarray, size: int) -> np.ndarray:
+    """The median of each channel in a square of `size` pixels a side."""
+    return _from_bytes(cv2.medianBlur(_to_bytes(picture), size))
+
+
+def gaussian_blur(picture: np.ndarray, sigma: float) -> np.ndarray:
+    """A weighted mean, `sigma` pixels wide."""
+    return cv2.GaussianBlur(picture, (0, 0), sigma)
+
+
+def bilateral(picture: np.ndarray, sigma_colour: float, sigma_space: float) -> np.ndarray:
+    """A Gaussian blur that leaves out neighbours of another colour (Tomasi and Manduchi, 1998)."""
+    return cv2.bilateralFilter(picture, -1, sigma_colour, sigma_space)
+
+
+def non_local_means(picture: np.ndarray, h: float, patch_size: int) -> np.ndarray:
+    """The mean of pixels whose surroundings look alike (Buades, Coll and Morel, 2005)."""
+    return skimage.restoration.denoise_nl_means(picture, patch_size, 7, h, channel_axis=-1)
+
+
+def total_variation(picture: np.ndarray, weight: float) -> np.ndarray:
+    """The picture with the least variation that is still near (Rudin, Osher and Fatemi, 1992; Chambolle, 2004)."""
+    return skimage.restoration.denoise_tv_chambolle(picture, weight, channel_axis=-1)
+
+
+def wavelet(picture: np.ndarray, sigma: float, wavelet: str) -> np.ndarray:
+    """Small wavelet coefficients set to zero, by BayesShrink (Chang, Yu and Vetterli, 2000)."""
+    return skimage.restoration.denoise_wavelet(
+        picture, sigma, wavelet, convert2ycbcr=True, rescale_sigma=True, channel_axis=-1
+    )
+
+
+def inpainting(picture: np.ndarray, mask: np.ndarray, method: str) -> np.ndarray:
+    """The pixels of `mask`, (64, 64) bool, filled in from around them; the others stay as they are."""
+    if method == "biharmonic":
+        return skimage.restoration.inpaint_biharmonic(picture, mask, channel_axis=-1) if mask.any() else picture
+    flag = {"Telea": cv2.INPAINT_TELEA, "Navier-Stokes": cv2.INPAINT_NS}[method]
+    return _from_bytes(cv2.inpaint(_to_bytes(picture), mask.astype(np.uint8), 3, flag))
+
+
+BASELINES: dict[str, Baseline] = {
+    "median": Baseline("Median", median, {"size": (3, 5, 7)}),
+    "gaussian-blur": Baseline(
+        "Gaussian blur", gaussian_blur, {"sigma": (0.3, 0.5, 0.7, 0.9, 1.2, 1.6, 2.0, 2.5, 3.0, 4.0)}
+    ),
+    "bilateral": Baseline(
+        "Bilateral",
+        bilateral,
+        {"sigma_colour": (0.05, 0.1, 0.2, 0.4, 0.8, 1.6), "sigma_space": (0.7, 1.0, 1.5, 2.5, 4.0)},
+    ),
+    "non-local-means": Baseline(
+        "Non-local means",
+        non_local_means,
+        {"h": (0.01, 0.02, 0.04, 0.06, 0.08, 0.12, 0.16, 0.24, 0.4), "patch_size": (3, 5)},
+    ),
+    "total-variation": Baseline(
+        "Total variation", total_variation, {"weight": (0.005, 0.01, 0.03, 0.05, 0.08, 0.12, 0.16, 0.24, 0.4, 0.8)}
+    ),
+    "wavelet": Baseline(
+        "Wavelet",
+        wavelet,
+        {"sigma": (0.01, 0.02, 0.05, 0.08, 0.12, 0.16, 0.24, 0.4), "wavelet": ("db1", "db2", "sym4")},
+    ),
+    "inpainting": Baseline(
+        "Inpainting", inpainting, {"method": ("Telea", "Navier-Stokes", "biharmonic")}, has_help=True
+    ),
+}
+
+
+def restore(name: str, picture: np.ndarray, parameters: Parameters, corruption: Corruption, seed: int) -> np.ndarray:
+    """A damaged picture as a classical denoiser rebuilds it.
+
+    Args:
+        name: One of `BASELINES`.
+        picture: (64, 64, 3) float32 in [0, 1], as `corrupt` gave it.
+        parameters: The denoiser's arguments.
+        corruption: What `corrupt` was asked for; only a denoiser with help looks at it, to know where the squares are.
+        seed: The seed of the draw, for the same reason.
+
+    Returns:
+        (64, 64, 3) float32 in [0, 1].
+    """
+    baseline = BASELINES[name]
+    if baseline.has_help:
+        squares = corrupt(np.ones_like(picture), corruption.only("cutout"), seed)
+        parameters = parameters | {"mask": squares[..., 0] == 0}
+    return np.clip(baseline.denoise(picture, **parameters), 0, 1).astype(np.float32)
+
+
+def choose_parameters(
+    pictures: np.ndarray, corruptions: dict[str, Corruption], progress: Callable[[str], None] = print
+) -> dict[str, dict[str, Parameters]]:
+    """For each denoiser and each kind of damage, the parameters of its grid with the lowest mean MSE.
+
+    Args:
+        pictures: (N, 64, 64, 3) float32 in [0, 1], of the validation set.
+        corruptions: The kinds of damage by name.
+        progress: Is told what has been found.
+    """
+    chosen: dict[str, dict[str, Parameters]] = {name: {} for name in BASELINES}
+    for damage, corruption in corruptions.items():
+        damaged = corrupt_batch(pictures, corruption, np.arange(len(pictures)))
+        for name, baseline in BASELINES.items():
+            candidates = [dict(zip(baseline.grid, values, strict=True)) for values in product(*baseline.grid.values())]
+            errors = []
+            for candidate in candidates:
+                restored = [restore(name, one, candidate, corruption, seed) for seed, one in enumerate(damaged)]
+                errors.append(float(mse(np.stack(restored), pictures).mean()))
+            chosen[name][damage] = candidates[int(np.argmin(errors))]
+            progress(f"{damage}, {name}: {chosen[name][damage]}, MSE {min(errors):.5f}")
+    return chosen
+
+
+def load_parameters(file: Path = PARAMETERS_FILE) -> dict[str, dict[str, Parameters]]:
+    """What `choose_parameters` found, by denoiser and kind of damage.
+
+    Raises:
+        CheckpointError: The file is missing or broken.
+    """
+    try:
+        parameters = json.loads(file.read_text(encoding="utf-8"))
+        return {name: dict(parameters[name]) for name in BASELINES}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"The parameters of the classical denoisers, {file.name}, are missing or broken: "
+            "restore the file, or run `python train_models.py --evaluate`."
+        ) from error
+
+
+def _to_bytes(picture: np.ndarray) -> np.ndarray:
+    return np.rint(picture * 255).astype(np.uint8)
+
+
+def _from_bytes(picture: np.ndarray) -> np.ndarray:
+    return picture.astype(np.float32) / 255

@@ -1,0 +1,168 @@
+"""The report's tables beside ours, from checkpoints: for the pages, for the README, and as CSV."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from statistics import correlation
+
+from dae_core.checkpoints import Checkpoint, read_verified
+from dae_core.distortions.apply import training_corruption
+from dae_core.experiments import EXPERIMENTS, KINDS
+from dae_core.scores.evaluate import Row, parse_rows
+from dae_core.scores.repeats import Repeat, reseeded
+from dae_core.telling.report_numbers import TABLE_1, TABLE_2
+from dae_core.telling.steps import ALL_DAMAGE, BOTTLENECK, LADDER
+
+Table = list[dict[str, str]]
+NOT_TRAINED = "not trained"
+STEPS = {
+    "distortion-all": "Network 1",
+    **{name: step.title for name, step in LADDER.items()},
+    BOTTLENECK: "Better bottleneck",
+}
+
+
+def table_1(checkpoints: Mapping[str, Checkpoint]) -> Table:
+    """Table 1, two lines per network, the report's and ours; the epoch is the one whose weights were kept."""
+    table = []
+    for name, published in TABLE_1.items():
+        lines = {"report": (published.parameters, published.epoch, published.loss, published.val_loss)}
+        if name in checkpoints:
+            ours = checkpoints[name].manifest
+            lines["ours"] = (checkpoints[name].parameters, ours["best_epoch"], ours["loss"], ours["val_loss"])
+        for source, (parameters, epoch, loss, val_loss) in lines.items():
+            table.append(
+                {
+                    "Network": name.removeprefix("decoder-"),
+                    "Source": source,
+                    "Parameters": f"{parameters:,}",
+                    "Epoch": str(epoch),
+                    "Training MSE": f"{loss:.4f}",
+                    "Validation MSE": f"{val_loss:.4f}",
+                }
+            )
+    return table
+
+
+def table_2(rows: Sequence[Row]) -> Table:
+    """Table 2, a line per distortion: the report's test MSE, then ours, for cats and dogs together and apart."""
+    table = []
+    for name, published in TABLE_2.items():
+        ours = {animals: mean_of(rows, name, own_corruption(name), animals) for animals in ("all", "cat", "dog")}
+        table.append(
+            {
+                "Trained and tested on": damage_title(own_corruption(name)),
+                "Report": f"{published:.5f}",
+                "Ours": _number(ours["all"]),
+                "Our cats": _number(ours["cat"]),
+                "Our dogs": _number(ours["dog"]),
+            }
+        )
+    return table
+
+
+def all_damage(
+    titles: Mapping[str, str], checkpoints: Mapping[str, Checkpoint], rows: Sequence[Row], repeats: Sequence[Repeat]
+) -> dict[str, dict[str, str]]:
+    """What the named ways of denoising reach under all three distortions, as far as it was measured; a line by name.
+
+    Besides, the mean PSNR of what networks make of pictures without any: classical denoisers know that there is none.
+
+    Args:
+        titles: Of checkpoints and classical denoisers, by name.
+        checkpoints: For the number of parameters.
+        rows: The scores.
+        repeats: Further trainings; a column is added if there is one with only the seed changed.
+    """
+    again: dict[str, list[str]] = {}
+    for one in reseeded(repeats, checkpoints):
+        if one.experiment in titles:
+            again.setdefault(one.experiment, []).append(f"{one.test_mse:.5f}")
+    lines = {}
+    for name, title in titles.items():
+        error, psnr, ssim = (mean_of(rows, name, ALL_DAMAGE, metric=metric) for metric in ("mse", "psnr", "ssim"))
+        if error is None:
+            continue
+        line = {"": title, "MSE": f"{error:.5f}"} | ({"Another seed": ", ".join(again.get(name, []))} if again else {})
+        line |= {"PSNR, dB": f"{psnr:.2f}", "SSIM": f"{ssim:.3f}"}
+        undamaged, known = mean_of(rows, name, "clean", metric="psnr"), checkpoints.get(name)
+        line["Undamaged, dB"] = f"{undamaged:.1f}" if known else ""
+        lines[name] = line | {"Parameters": f"{known.parameters:,}" if known else ""}
+    return lines
+
+
+def ladder(checkpoints: Mapping[str, Checkpoint], rows: Sequence[Row], repeats: Sequence[Repeat]) -> Table:
+    """The report's network 1 and each step beyond it that is trained, under all three distortions."""
+    steps = {name: title for name, title in STEPS.items() if name in checkpoints}
+    return list(all_damage(steps, checkpoints, rows, repeats).values())
+
+
+def own_corruption(name: str) -> str:
+    """The key of `evaluation.CORRUPTIONS` of what an experiment of Table 2 was trained on."""
+    experiment = next(experiment for experiment in EXPERIMENTS if experiment.name == name)
+    return "+".join(training_corruption(experiment).active)
+
+
+def damage_title(corruption: str) -> str:
+    """`clean` or `gaussian_noise+cutout`, in words."""
+    return " + ".join(KINDS[name].title if name in KINDS else "Clean" for name in corruption.split("+"))
+
+
+def metric_rows(checkpoints: Mapping[str, Checkpoint]) -> list[Row]:
+    """The rows of every checkpoint's `metrics.csv`.
+
+    Raises:
+        CheckpointError: A file is not what its manifest says.
+    """
+    return [row for one in checkpoints.values() for row in parse_rows(read_verified(one, "metrics.csv").decode())]
+
+
+def mean_of(rows: Sequence[Row], name: str, corruption: str, animals: str = "all", metric: str = "mse") -> float | None:
+    """The mean in the row that answers this question, if there is one."""
+    wanted = {"experiment": name, "corruption": corruption, "animals": animals, "metric": metric}
+    return next((float(row["mean"]) for row in rows if all(row[key] == wanted[key] for key in wanted)), None)
+
+
+CLOSE = 1.05
+
+
+def ranking(errors: Mapping[str, float]) -> str:
+    """Names by their errors, the lowest first; ≈ between two that are less than 5 % apart.
+
+    >>> ranking({"a": 0.5, "b": 0.4, "c": 0.41})
+    'b ≈ c < a'
+    """
+    names = sorted(errors, key=lambda name: errors[name])
+    signs = [" ≈ " if errors[b] < CLOSE * errors[a] else " < " for a, b in pairwise(names)]
+    return "".join(part for pair in zip(names, [*signs, ""], strict=True) for part in pair)
+
+
+def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float:
+    """Spearman's: 1 if the larger goes with the larger throughout, -1 if with the smaller.
+
+    >>> rank_correlation([1, 2, 3], [0.3, 0.2, 0.1])
+    -1.0
+    """
+    ranks = [[sum(other < one for other in values) for one in values] for values in (first, second)]
+    return correlation(*ranks)
+
+
+def markdown(table: Table) -> str:
+    """A Markdown table; all but the first column are numbers."""
+    header = list(table[0])
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *(row.values() for row in table)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def to_csv(table: Sequence[Mapping[str, object]]) -> str:
+    """A table, or metric rows, as CSV."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, list(table[0]))
+    writer.writeheader()
+    writer.writerows(table)
+    return file.getvalue()
+
+
+def _number(value: float | None) -> str:
+    return NOT_TRAINED if value is None else f"{value:.5f}"

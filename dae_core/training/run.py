@@ -1,0 +1,275 @@
+"""Training: an experiment and the data in, the best weights, the history and a replay out."""
+
+import importlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from dae_core.distortions.apply import AnyStrength, Corruption, corrupt_batch, training_corruption, training_damage
+from dae_core.errors import UserError
+from dae_core.experiments import Experiment
+from dae_core.networks.beyond import set_principal_components
+from dae_core.networks.report import build
+from dae_core.pictures.dataset import SAMPLES, Split, as_float, load_sample
+from dae_core.training.fast_layers import optimizer, trainable
+from dae_core.training.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
+from dae_core.training.locks import label
+from dae_core.training.losses import LOSSES
+
+Batch = tuple[np.ndarray, np.ndarray]  # Distorted and clean, (batch, 64, 64, 3) float32 in [0, 1] each.
+
+
+class TrainingError(UserError):
+    """Training cannot go on; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """What a finished training leaves.
+
+    Attributes:
+        model: With the weights of the epoch that had the lowest validation loss.
+        history: One dict per epoch; its keys are `HISTORY_COLUMNS`. Losses are MSE, of pictures in [0, 1].
+            In bfloat16, they are those of the network as it trains, not of the exact one that is exported.
+        replay: (epochs, samples, 64, 64, 3) uint8: the sample pictures, distorted as in training and reconstructed
+            after every epoch.
+        data: SHA-256 of the training and the validation set.
+        trained_with: Versions of Keras and its backend.
+    """
+
+    model: keras.Model
+    history: list[dict[str, float]]
+    replay: np.ndarray
+    data: dict[str, str]
+    trained_with: dict[str, str]
+
+
+class CorruptedPictures(Sequence):
+    """One epoch of batches (distorted, clean), each (batch, 64, 64, 3) float32 in [0, 1], made when asked for.
+
+    Order and distortions depend on nothing but seed and epoch, so there is no random state to save.
+    """
+
+    def __init__(
+        self, pictures: np.ndarray, corruption: Corruption | AnyStrength, batch_size: int, seed: int, epoch: int
+    ):
+        random = np.random.default_rng((seed, epoch))
+        self.pictures, self.corruption, self.batch_size = pictures, corruption, batch_size
+        self.order = random.permutation(len(pictures))
+        self.seeds = random.integers(2**31, size=len(pictures))
+
+    def __len__(self) -> int:
+        return -(-len(self.pictures) // self.batch_size)
+
+    def __getitem__(self, index):
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
+        clean = as_float(self.pictures[chosen])
+        return corrupt_batch(clean, self.corruption, self.seeds[chosen]), clean
+
+
+def prefetch(batches: Sequence[Batch]) -> Iterator[Batch]:
+    """The batches, each made while the one before it is used."""
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        coming = worker.submit(batches.__getitem__, 0)
+        for index in range(1, len(batches)):
+            ready, coming = coming, worker.submit(batches.__getitem__, index)
+            yield ready.result()
+        yield coming.result()
+
+
+def run_epoch(step: Callable[..., Any], batches: Iterable[Batch], bar: tqdm | None = None) -> float:
+    """Calls a model's `train_on_batch` or `test_on_batch` on every batch; the mean over all pictures.
+
+    The mean is of the loss, or of the last metric if the model has any: the MSE, whatever the loss is.
+
+    Not `fit`: what it does at the end of an epoch, TensorFlow 2.21 with its pipelines, often waits half a minute for
+    nothing, a third of the training on two cores.
+    """
+    total = pictures = 0.0
+    for distorted, clean in batches:
+        total += len(clean) * float(np.ravel(step(distorted, clean))[-1])
+        pictures += len(clean)
+        if bar is not None:
+            bar.set_postfix(loss=f"{total / pictures:.5f}", refresh=False)
+            bar.update(len(clean))
+    return total / pictures
+
+
+def train(
+    experiment: Experiment, train_split: Split, val_split: Split, folder: Path, save_every: float = 0
+) -> TrainingRun:
+    """Trains an experiment, or goes on where an earlier call on the same folder was cut off.
+
+    Early stopping and best weights are the report's (section 3.1); validation pictures keep one fixed draw of the
+    distortions. After each epoch the whole state is in `folder`; the one of the epoch before is removed only then.
+
+    Args:
+        experiment: What to train.
+        train_split: The pictures to learn from.
+        val_split: The pictures that decide when to stop.
+        folder: Where the state lives; made if missing.
+        save_every: Seconds that have to pass before the state is saved again, for epochs that take no longer than
+            saving does, 600 MB of the largest networks; the last one is saved in any case.
+
+    Raises:
+        TrainingError: The folder holds a run with other settings or other data, or the state could not be written.
+    """
+    run = _claim(folder, experiment, train_split, val_split)
+    corruption = training_damage(experiment)
+    val_clean = as_float(val_split.pictures)
+    val_distorted = corrupt_batch(val_clean, corruption, np.arange(len(val_clean)))
+    parts = [slice(start, start + experiment.batch_size) for start in range(0, len(val_clean), experiment.batch_size)]
+    validation = [(val_distorted[part], val_clean[part]) for part in parts]
+    samples = np.stack([load_sample(name) for name in SAMPLES])
+    distorted_samples = corrupt_batch(samples, training_corruption(experiment), np.arange(len(samples)))
+
+    keras.utils.set_random_seed(experiment.seed)
+    state = _last_state(folder)
+    if state:
+        model = keras.saving.load_model(state / "model.keras")
+        history, replay, best = read_history(state / "history.csv"), np.load(state / "replay.npy"), read_weights(state)
+    else:
+        model = trainable(experiment.model, experiment.precision)
+        if experiment.model.architecture == "linear-bottleneck":
+            set_principal_components(model, train_split.pictures)
+        model.compile(optimizer(experiment.optimizer), LOSSES[experiment.loss], metrics=["mse"])
+        history, replay, best = [], np.zeros((0, *samples.shape), np.uint8), []
+
+    saved = time.monotonic()
+    while not finished(history, experiment):
+        epoch = len(history) + 1
+        start = time.monotonic()
+        model.optimizer.learning_rate = experiment.learning_rate_in(epoch)
+        batches = CorruptedPictures(train_split.pictures, corruption, experiment.batch_size, experiment.seed, epoch)
+        with _progress_bar(experiment, epoch, len(train_split.pictures)) as bar:
+            loss = run_epoch(model.train_on_batch, prefetch(batches), bar)
+        val_loss = run_epoch(model.test_on_batch, validation)
+        reconstructions = np.asarray(model.predict_on_batch(distorted_samples))
+        replay = np.concatenate([replay, np.rint(reconstructions[None] * 255).astype(np.uint8)])
+        row = (epoch, experiment.learning_rate_in(epoch), loss, val_loss)
+        seconds = round(time.monotonic() - start, 1)
+        history.append(dict(zip(HISTORY_COLUMNS, (*row, seconds), strict=True)))
+        print(_summary(experiment, history), flush=True)
+        if best_epoch(history) == epoch:
+            best = model.get_weights()
+        if finished(history, experiment) or time.monotonic() - saved >= save_every:
+            state = _save_state(folder, state, model, history, replay, best)
+            saved = time.monotonic()
+
+    assert state is not None
+    return read_run(experiment, run, state)
+
+
+def read_run(experiment: Experiment, run: dict, folder: Path) -> TrainingRun:
+    """What a training left in a folder, `best.npz`, `history.csv` and `replay.npy`; `run` is its `run.json`.
+
+    Raises:
+        OSError, ValueError, KeyError: A file is missing, broken, or of another network.
+    """
+    model = build(experiment.model)  # As it is defined: nothing of how it was trained remains.
+    model.set_weights(read_weights(folder))
+    history, replay = read_history(folder / "history.csv"), np.load(folder / "replay.npy")
+    return TrainingRun(model, history, replay, run["data"], run["trained_with"])
+
+
+def read_weights(folder: Path) -> list[np.ndarray]:
+    """The best weights in a folder, float32, in the order of the network's `get_weights`."""
+    with np.load(folder / "best.npz") as best:
+        return [weights.astype(np.float32) for weights in best.values()]
+
+
+def has_gpu() -> bool:
+    """Whether Keras's backend computes on a graphics processor."""
+    return not all(device.startswith("cpu") for device in keras.distribution.list_devices())
+
+
+def forget() -> None:
+    """Frees what Keras keeps of the networks that were built, so that the next one begins as if it were the first."""
+    keras.backend.clear_session()
+
+
+def _progress_bar(experiment: Experiment, epoch: int, pictures: int) -> tqdm:
+    """One epoch's pictures, loss, pictures per second and time left; silent where nobody watches."""
+    title = f"{label(experiment)}, epoch {epoch}/{experiment.epochs}"
+    return tqdm(total=pictures, desc=title, unit=" pictures", leave=False, disable=None)
+
+
+def _summary(experiment: Experiment, history: list[dict[str, float]]) -> str:
+    row = history[-1]
+    return (
+        f"{label(experiment)}, epoch {row['epoch']}/{experiment.epochs}: loss {row['loss']:.5f}, validation "
+        f"{row['val_loss']:.5f}, best in epoch {best_epoch(history)}, {row['seconds']:.0f} s"
+    )
+
+
+def _claim(folder: Path, experiment: Experiment, train_split: Split, val_split: Split) -> dict:
+    """Makes the folder this run's own, or makes sure that it is; what is known of the run."""
+    run = {
+        "experiment": asdict(experiment) | {"trained_on": list(experiment.trained_on)},
+        "data": {"train": train_split.digest, "val": val_split.digest},
+    }
+    claim = folder / "run.json"
+    backend = keras.backend.backend()
+    if not claim.exists():
+        versions = {"keras": keras.__version__, backend: importlib.import_module(backend).__version__}
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = claim.with_suffix(".partial")
+        partial.write_text(json.dumps(run | {"trained_with": versions}, indent=2))
+        partial.rename(claim)
+    known = json.loads(claim.read_text())
+    if not run.items() <= known.items():
+        raise TrainingError(
+            f"{folder} holds an unfinished run of {experiment.name} with other settings or other data: repeat the "
+            "command that started it, or add --force to throw that run away."
+        )
+    if backend not in known["trained_with"]:  # Whose state another one cannot read.
+        (begun_with,) = known["trained_with"].keys() - {"keras"}
+        raise TrainingError(
+            f"{folder} holds an unfinished run of {experiment.name} that was begun with {begun_with}, and this one "
+            f"computes with {backend}: set KERAS_BACKEND={begun_with}, or add --force to throw that run away."
+        )
+    return known
+
+
+def _last_state(folder: Path) -> Path | None:
+    return max(folder.glob("epoch-[0-9]*"), default=None)
+
+
+def _save_state(
+    folder: Path,
+    previous: Path | None,
+    model: keras.Model,
+    history: list[dict[str, float]],
+    replay: np.ndarray,
+    best: list[np.ndarray],
+) -> Path:
+    """Writes the state beside the previous one and renames it when complete: a kill leaves one of the two."""
+    unfinished = folder / "unfinished"
+    state = folder / f"epoch-{len(history):04d}"
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        model.save(unfinished / "model.keras")
+        np.savez(unfinished / "best.npz", *best)
+        np.save(unfinished / "replay.npy", replay)
+        write_history(unfinished / "history.csv", history)
+        unfinished.rename(state)
+    except OSError as error:
+        raise TrainingError(
+            f"The state after epoch {len(history)} could not be written ({error}). The epochs before it are safe: make "
+            "room, then run the same command to go on."
+        ) from error
+    if previous:
+        shutil.rmtree(previous)
+    return state

@@ -1,0 +1,119 @@
+"""A damaged file costs its own network only: every page names it and shows what the others can."""
+
+import os
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import dae_core.scores.evaluate
+import ui.parts.beyond_steps
+import ui.shelf.cache
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
+from dae_core.scores.evaluate import baseline_rows
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["app.py", *(f"pages/{page.name}" for page in sorted((ROOT / "pages").glob("*.py")))]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """A copy of all checkpoints, which the app takes for its own."""
+    copy = shutil.copytree(
+        CHECKPOINTS_FOLDER, tmp_path / "checkpoints", copy_function=os.link, ignore=shutil.ignore_patterns(".*")
+    )
+    monkeypatch.setattr(ui.shelf.cache, "list_checkpoints", partial(list_checkpoints, copy))
+    clear()
+    yield copy
+    clear()
+
+
+def clear() -> None:
+    """Nothing is known of any checkpoint."""
+    for cached in (ui.shelf.cache.checkpoints, ui.shelf.cache._not_loaded, ui.shelf.cache._denoiser):
+        cached.clear()
+
+
+def flip(file: Path) -> None:
+    """Alters one byte in the middle; of the copy, not of the file it is a hard link to."""
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.unlink()
+    file.write_bytes(content)
+
+
+def opened(page: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    return app if page == "app.py" else app.switch_page(page).run()
+
+
+def warnings(app: AppTest) -> list[str]:
+    return [warning.value for warning in app.warning]
+
+
+@pytest.mark.parametrize("file", ["history.csv", "metrics.csv", "errors.csv", "replay.webp"])
+def test_a_network_with_an_altered_small_file_is_left_out_from_the_start(folder, file):
+    flip(folder / "decoder-2" / file)
+    app = opened("pages/1_Decoders.py")
+    assert [f"its {file} is not the file that was published" in sentence for sentence in warnings(app)] == [True]
+    assert "decoder-2" not in app.switch_page("app.py").run().selectbox(key="model").options
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_shows_what_the_other_networks_can(folder, page):
+    whole = opened(page)
+    clear()
+    for name, file in (
+        ("decoder-2", "encoder.onnx"),
+        ("decoder-3", "history.csv"),
+        ("distortion-cutout", "metrics.csv"),
+        ("distortion-salt-pepper", "decoder.onnx"),
+    ):
+        flip(folder / name / file)
+    opened("pages/1_Decoders.py")  # Loads decoder-2 and finds it broken.
+    app = opened(page)
+    assert not app.exception and not app.error
+    assert {sentence.split()[2] for sentence in warnings(app)} >= {"decoder-2", "decoder-3", "distortion-cutout"}
+    kinds = ("selectbox", "toggle", "plotly_chart", "bidi_component", "subheader")
+    assert [len(app.get(kind)) for kind in kinds] == [len(whole.get(kind)) for kind in kinds]
+
+
+def test_a_restored_network_is_offered_again(folder):
+    flip(folder / "distortion-all" / "encoder.onnx")
+    address = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    address.query_params["model"] = "distortion-all"
+    (sentence,) = warnings(address.run())
+    assert sentence.startswith("The checkpoint distortion-all is unavailable: its encoder.onnx is not the file")
+    shutil.copy(CHECKPOINTS_FOLDER / "distortion-all" / "encoder.onnx", folder / "distortion-all")
+    ui.shelf.cache._not_loaded.clear()  # As after five minutes.
+    ui.shelf.cache.checkpoints.clear()
+    app = opened("app.py")
+    assert warnings(app) == []
+    assert "distortion-all" in app.selectbox(key="model").options
+
+
+def test_without_the_classical_scores_the_ladder_and_the_failures_are_there(monkeypatch, tmp_path):
+    monkeypatch.setattr(dae_core.scores.evaluate, "baseline_rows", partial(baseline_rows, tmp_path / "gone.csv"))
+    ui.shelf.cache._metric_rows.clear()
+    app = opened("pages/8_Beyond.py")
+    ui.shelf.cache._metric_rows.clear()
+    assert not app.exception and "classical denoisers, gone.csv, are missing or broken" in app.error[0].value
+    assert "Where it fails" in [heading.value for heading in app.subheader]
+    assert any(element.value.startswith("**Restorer.**") for element in app.markdown)
+
+
+def test_a_network_that_goes_while_a_page_is_made_is_left_out(folder, monkeypatch):
+    names = ui.parts.beyond_steps.trained
+
+    def names_and_then_one_goes(wanted):
+        found = names(wanted)
+        shutil.rmtree(folder / "beyond-unet", ignore_errors=True)
+        ui.shelf.cache.checkpoints.clear()
+        return found
+
+    monkeypatch.setattr(ui.parts.beyond_steps, "trained", names_and_then_one_goes)
+    app = opened("pages/8_Beyond.py")
+    assert not app.exception and not app.error
+    assert "beyond-unet" in app.caption[0].value and "U-Net" not in app.button_group(key="idea").options

@@ -1,0 +1,80 @@
+"""What the page Inside shows beyond what every page is tested for."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import ui.shelf.cache
+from dae_core.checkpoints import CheckpointError, list_checkpoints
+
+PAGE = "pages/4_Inside.py"
+
+
+@pytest.fixture
+def app() -> AppTest:
+    app = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60)
+    return app.run().switch_page(PAGE).run()
+
+
+def pictures(app: AppTest) -> dict[str, str]:
+    """Of every picture on the page: its address by its description."""
+    return {image.proto.imgs[0].alt: image.proto.imgs[0].url for image in app.get("image")}
+
+
+def block(app: AppTest):
+    return next(group for group in app.get("button_group") if group.key == "block")
+
+
+@pytest.mark.parametrize("name", list_checkpoints()[0])
+def test_every_block_of_every_model_can_be_opened(app, name):
+    app.selectbox(key="model").set_value(name).run()
+    seen = set()
+    for option in block(app).options:
+        block(app).set_value(option).run()
+        assert not app.exception and not app.error
+        seen.add(tuple(app.get("image")[index].proto.imgs[0].url for index in (0, 1)))
+    assert len(seen) == len(block(app).options) >= 8
+
+
+def test_a_block_that_the_next_model_does_not_have_is_left(app):
+    app.selectbox(key="model").set_value("distortion-all").run()
+    block(app).set_value("encoder_block_3").run()
+    app.selectbox(key="model").set_value("convolutional-all").run()
+    assert not app.exception
+    assert block(app).value == "encoder_block_1"
+
+
+def test_the_seed_chooses_what_is_switched_off_and_is_asked_for_only_where_it_matters(app):
+    before = pictures(app)
+    app.number_input(key="off_seed").set_value(1).run()
+    assert pictures(app) != before
+    for percent in (0, 100):
+        app.slider(key="off").set_value(percent).run()
+        assert "off_seed" not in [number.key for number in app.number_input]
+
+
+def test_with_nothing_switched_off_the_decoder_gives_what_it_gave(app):
+    app.slider(key="off").set_value(0).run()
+    lines = [element.value for element in app.markdown if "Rebuilt from it" in element.value]
+    assert lines[0] == lines[2] != lines[1]
+
+
+def test_without_the_map_the_rest_of_the_page_is_there_with_a_sentence(app, monkeypatch):
+    def missing(_):
+        raise CheckpointError("The map of the latents is missing.")
+
+    ui.shelf.cache.latent_map.clear()
+    monkeypatch.setattr(ui.shelf.cache, "load_map", missing)
+    app.run()
+    assert not app.exception
+    assert [error.value for error in app.error] == ["The map of the latents is missing."]
+    assert app.slider(key="off")
+    ui.shelf.cache.latent_map.clear()
+
+
+def test_a_channel_that_the_next_block_does_not_have_becomes_its_last(app):
+    app.selectbox(key="model").set_value("beyond-unet").run()
+    app.slider(key="channel").set_value(20).run()
+    block(app).set_value("reconstruction").run()
+    assert not app.exception and app.slider(key="channel").value == 3

@@ -1,0 +1,177 @@
+"""The page Lesson: it is walked, linked to, left and come back to."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dae_core.checkpoints import list_checkpoints
+from dae_core.distortions.apply import DISTORTIONS
+from dae_core.experiments import KINDS
+from dae_core.telling.lessons import load_lesson
+from tests.apptest.test_pages import as_bytes, open_page, pixels, text
+from tests.telling.test_lessons import GOOD, LESSON
+
+PAGE = "pages/6_Lesson.py"
+
+
+def open_lesson(**address: str) -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=60).switch_page(PAGE)
+    app.query_params = dict(address)
+    return app.run()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def hidden(app: AppTest) -> bool:
+    return "Hidden" in app.get("image")[1].proto.imgs[0].alt
+
+
+def controls(app: AppTest) -> dict:
+    strengths = {
+        "gaussian_noise": "gaussian_noise_std",
+        "cutout": "cutout_squares",
+        "salt_and_pepper": "salt_and_pepper_amount",
+    }
+    values = {name: app.slider(key=key).value if app.toggle(key=name).value else 0 for name, key in strengths.items()}
+    seed = app.number_input(key="seed").value
+    return values | {"model": app.selectbox(key="model").value, "image": app.selectbox(key="image").value, "seed": seed}
+
+
+def asked(step) -> dict:
+    strengths = {name: getattr(step.state.corruption, name) for name in DISTORTIONS}
+    return strengths | {"model": step.state.model, "image": step.state.image, "seed": step.state.seed}
+
+
+def test_the_lesson_is_walked_to_its_end():
+    app = open_lesson()
+    trained = list_checkpoints()[0]
+    for number, step in enumerate(LESSON.steps, start=1):
+        assert step.title in text(app)
+        if not (missing := step.missing(trained)):
+            assert controls(app) == asked(step)
+            assert hidden(app) == step.hide
+            app.radio(key=f"choice_{number}").set_value(0)
+            press(app, "Check")
+            assert not hidden(app)
+            assert any("right" in box.value.lower() for box in (*app.success, *app.info))
+        else:
+            assert missing[0] in text(app)
+        assert not app.exception and not app.error
+        if number < len(LESSON.steps):
+            press(app, "Next")
+    assert "You predicted" in text(app)
+    assert app.query_params["step"] == "10"
+
+
+def test_a_link_leads_to_the_step_and_its_controls():
+    app = open_lesson(step="4")
+    assert controls(app) == asked(LESSON.steps[3])
+
+
+def test_progress_is_restored_from_the_address():
+    app = open_lesson(step="2", answers="1.0.-.3", notes="true")
+    assert "4" not in app.radio(key="choice_2").options
+    assert app.radio(key="choice_2").value == 0
+    assert not hidden(app)
+    assert "Not quite" in app.info[0].value
+    assert "Common wrong answers" in text(app)
+    assert "3 answered" in text(app)
+
+
+def test_a_changed_control_stays_changed_until_the_next_step():
+    app = open_lesson(step="2")
+    app.slider(key="cutout_squares").set_value(7).run()
+    assert controls(app) == asked(LESSON.steps[1]) | {"cutout": 7}
+    press(app, "Next")
+    assert controls(app) == asked(LESSON.steps[2])
+    press(app, "Previous")
+    assert controls(app) == asked(LESSON.steps[1])
+
+
+def test_an_address_that_was_entered_already_says_all_about_the_controls():
+    app = open_lesson(step="2", entered="denoising-2", model="bottleneck-1000", salt_and_pepper="false")
+    assert controls(app) == asked(LESSON.steps[1]) | {"gaussian_noise": 0.1}
+
+
+def test_what_a_link_says_of_a_control_counts_more_than_the_step():
+    assert controls(open_lesson(step="2", image="owl")) == asked(LESSON.steps[1]) | {"image": "owl"}
+
+
+def test_changed_controls_can_be_set_back():
+    app = open_lesson(step="2")
+    label = "Back to the step's settings"
+    assert label not in [button.label for button in app.button]
+    app.selectbox(key="image").set_value("parrot").run()
+    press(app, label)
+    assert controls(app) == asked(LESSON.steps[1])
+    assert label not in [button.label for button in app.button]
+
+
+def test_what_is_hidden_is_not_sent():
+    app = open_lesson(step="2")
+    before = pixels(app)["reconstructed"]
+    app.selectbox(key="model").set_value("distortion-all").run()
+    assert np.array_equal(pixels(app)["reconstructed"], before)
+    app.radio(key="choice_2").set_value(1)
+    press(app, "Check")
+    assert not np.array_equal(pixels(app)["reconstructed"], before)
+    assert len(np.unique(as_bytes(before / 255))) > 1
+
+
+def test_checking_without_an_answer_asks_for_one():
+    app = press(open_lesson(), "Check")
+    assert "Pick an answer first" in text(app)
+    assert hidden(app)
+
+
+def test_restart_forgets_everything():
+    app = open_lesson(step="1", answers="1")
+    app.selectbox(key="image").set_value("parrot").run()
+    press(app, "Restart")
+    assert controls(app) == asked(LESSON.steps[0])
+    assert app.radio(key="choice_1").value is None
+    assert hidden(app)
+
+
+@pytest.mark.parametrize("step", ["0", "11", "-1", "x", "1.5", "<b>"])
+def test_nonsense_in_the_address_shows_the_first_step(step):
+    app = open_lesson(step=step, answers="a.b.<script>")
+    assert LESSON.steps[0].title in text(app)
+    assert hidden(app)
+    assert not app.exception and not app.error
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "nobody"])
+def test_another_lesson_is_refused_kindly(name):
+    app = open_lesson(lesson=name)
+    assert "There is no lesson of this name" in text(app)
+    assert name not in text(app)
+    assert LESSON.steps[0].title in text(app)
+
+
+def test_a_step_without_its_model_says_so_and_the_others_work(monkeypatch):
+    from ui.shelf import cache
+
+    usable, broken = list_checkpoints()
+    few = {name: checkpoint for name, checkpoint in usable.items() if name != "decoder-1"}
+    monkeypatch.setattr(cache, "checkpoints", lambda: (few, broken))
+    app = open_lesson(step="3")
+    assert "not here: decoder-1. Run `python train_models.py decoder-1`" in text(app)
+    press(app, "Next")
+    assert controls(app) == asked(LESSON.steps[3])
+
+
+def test_a_wrong_lesson_is_named_on_the_page(monkeypatch, tmp_path):
+    from ui.parts import lesson as parts
+
+    (tmp_path / "denoising.toml").write_text(GOOD.replace("owl", "oul"), encoding="utf-8")
+    monkeypatch.setattr(parts, "load_lesson", lambda name: load_lesson(name, tmp_path))
+    assert "lessons/denoising.toml, line 14: `image` has to be" in text(open_lesson())
+
+
+def test_the_limits_of_a_lesson_are_those_of_the_sliders():
+    app = open_page("app.py")
+    for kind in KINDS.values():
+        assert (app.slider(key=kind.control).min, app.slider(key=kind.control).max) == kind.bounds

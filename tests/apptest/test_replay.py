@@ -1,0 +1,58 @@
+"""The replay of a training, and what it says in words; in the browser: test_browser_training.py."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+import ui.shelf.cache
+from dae_core.checkpoints import CheckpointError, list_checkpoints
+from dae_core.pictures.dataset import ROOT, SAMPLES
+from ui.widgets.replay.replay import what_happened
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        (
+            (38, 35, 3),
+            "lowest after epoch 35. 3 epochs in a row did not get below it, so training stopped after epoch 38",
+        ),
+        ((12, 11, 1), "lowest after epoch 11. 1 epoch in a row did not"),
+        ((50, 47, 3), "so training stopped after epoch 50"),
+        ((50, 49, 10), "all 50 epochs were run, and the best, epoch 49, was 1 epoch before the end"),
+        ((50, 44, 10), "the best, epoch 44, was 6 epochs before the end. The patience of 10 epochs was not used up"),
+        ((50, 50, 3), "all 50 epochs were run, and the last one was the best"),
+    ],
+)
+def test_the_sentence_says_what_happened(run, words):
+    assert words in what_happened(*run)
+    assert f"The weights of epoch {run[1]} were kept." in what_happened(*run)
+
+
+@pytest.mark.parametrize("name", list_checkpoints()[0])
+def test_every_checkpoint_has_a_row_per_epoch_and_its_sentence_on_the_page(name):
+    content = base64.b64decode(ui.shelf.cache.replay(name).partition(",")[2])
+    with Image.open(io.BytesIO(content)) as sheet:
+        assert sheet.size == (64 * len(SAMPLES), 64 * len(ui.shelf.cache.history(name)))
+        rows = np.asarray(sheet).reshape(-1, 64, 64 * len(SAMPLES), 3)
+    assert not np.array_equal(rows[0], rows[-1])
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page("pages/5_Training.py").run()
+    app.selectbox(key="model").set_value(name).run()
+    facts = list_checkpoints()[0][name].manifest
+    sentence = what_happened(facts["epochs_run"], facts["best_epoch"], facts["experiment"]["patience"])
+    assert sentence in [element.value for element in app.markdown]
+
+
+def test_a_replay_that_is_not_what_was_published_gets_a_sentence_and_the_rest_of_the_page_works(monkeypatch):
+    def refuse(name):
+        raise CheckpointError("its replay.webp is not the file that was published")
+
+    monkeypatch.setattr(ui.shelf.cache, "replay", refuse)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page("pages/5_Training.py").run()
+    assert not app.exception
+    assert ["not the file that was published" in error.value for error in app.error] == [True]
+    assert "Train" in [button.label for button in app.button]

@@ -1,0 +1,146 @@
+"""The other pages in a real Chromium: reached, clicked, printed, on a phone, and without barriers."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from dae_core.checkpoints import list_checkpoints
+from dae_core.serving.classical import BASELINES
+from dae_core.telling.steps import RECOMMENDED
+from tests.visitor import PHONE, ROOT, changed, choose, link, picked, settle, shown, switch
+from ui.parts.denoisers import MATRIX
+
+
+def test_the_navigation_leads_to_every_page_and_the_picture_goes_with_one(address, visit):
+    page = visit(address)
+    before = shown(page)
+    choose(page, "image", "owl")
+    changed(page, "original", before)
+    before = shown(page)
+    switch(page, "cutout")
+    changed(page, "distorted", before)
+    original = shown(page)["original"]
+    for name in ("Decoders", "Bottleneck", "Distortions", "Inside", "Report", "Beyond"):
+        link(page, name)
+        expect(page.get_by_test_id("stMain").locator("img").first).to_be_visible()
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        if name != "Report":
+            expect(page.locator(".st-key-image input")).to_have_value("owl")
+            assert "image=owl" in page.url and "cutout=false" in page.url
+    link(page, "Playground")
+    settle(page)
+    assert shown(page)["original"] == original
+
+
+def test_a_cell_of_the_matrix_opens_its_method_and_its_distortion(address, visit):
+    page = visit(address)
+    link(page, "Distortions")
+    cells = page.locator(".st-key-matrix .heatmaplayer image")
+    expect(cells).to_be_visible(timeout=15_000)
+    rows = len(list_checkpoints()[0].keys() & {*MATRIX, RECOMMENDED}) + len(BASELINES)
+
+    def click(row: int, column: int) -> None:
+        settle(page, ())
+        cells.evaluate("cells => cells.scrollIntoView({block: 'center'})")
+        box = cells.bounding_box()
+        page.mouse.click(box["x"] + box["width"] * (column + 0.5) / 8, box["y"] + box["height"] * (row + 0.5) / rows)
+
+    click(rows - 7, 2)  # The first classical denoiser, on salt and pepper.
+    expect(page.locator(".st-key-cutout input")).not_to_be_checked()
+    expect(page.locator(".st-key-gaussian_noise input")).not_to_be_checked()
+    expect(page.locator(".st-key-salt_and_pepper input")).to_be_checked()
+    expect(page.locator(".st-key-classical input")).to_have_value(next(iter(BASELINES)))
+    click(0, 3)  # The network that was trained on clean pictures, on black squares.
+    expect(page.locator(".st-key-cutout input")).to_be_checked()
+    assert picked(page) == ["1", "1,000", "Clean pictures"]
+    expect(page.locator(".st-key-salt_and_pepper input")).not_to_be_checked()
+
+
+def test_a_block_of_the_drawing_can_be_clicked(address, visit):
+    page = visit(f"{address}/Inside?model=bottleneck-1000")
+    mark = page.locator(".st-key-architecture .points path").nth(3)
+    mark.scroll_into_view_if_needed(timeout=15_000)
+    settle(page, ())
+    box = mark.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_alt_text("Distorted: channel 1 of 128")).to_be_visible()
+    assert "block=encoder+block+3" in page.url
+
+
+def test_a_point_of_the_map_shows_its_picture_and_can_be_picked(address, visit):
+    page = visit(f"{address}/Inside")
+    plane = page.locator(".st-key-latent_map")
+    sunflower = plane.get_by_role("button", name="A sunflower")
+    sunflower.scroll_into_view_if_needed(timeout=15_000)
+    sunflower.hover()
+    expect(plane.get_by_role("status")).to_contain_text("A sunflower")
+    thumbnail = plane.locator(".thumbnail")
+    expect(thumbnail).to_be_visible()
+    assert "data:image/webp" in thumbnail.evaluate("one => getComputedStyle(one).backgroundImage")
+    sunflower.click()
+    expect(page.locator(".st-key-image input")).to_have_value("sunflower")
+    plane.get_by_role("button", name="An owl").press("Enter")
+    expect(page.locator(".st-key-image input")).to_have_value("owl")
+
+
+@pytest.mark.parametrize("name", ["Decoders", "Bottleneck", "Distortions", "Inside", "Report", "Beyond"])
+def test_every_page_fits_a_phone_and_can_be_linked_to(address, visit, name):
+    page = visit(f"{address}/{name}?image=parrot", viewport=PHONE)
+    expect(page).to_have_title(f"{name} · Denoising lab")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
+
+
+def test_the_report_can_be_printed(address, visit):
+    page = visit(address)
+    link(page, "Report")
+    expect(page.locator(".js-plotly-plot").last).to_be_visible(timeout=15_000)
+    page.emulate_media(media="print")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_role("button", name="All scores")).to_be_hidden()
+    pdf = page.pdf(format="A4")
+    assert pdf.count(b"/Type /Page\n") > 4  # Not just what the window shows.
+
+
+def test_all_scores_can_be_downloaded(address, visit):
+    page = visit(address)
+    link(page, "Report")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="All scores").click()
+    rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
+    assert {*list_checkpoints()[0], *BASELINES, "damaged input"} == {row["experiment"] for row in rows}
+
+
+def test_with_two_models_and_no_scores_every_page_says_what_is_missing(house, serve, visit):
+    page = visit(serve(house))
+    for name, sentence in {
+        "Decoders": "Missing here: decoder-1, decoder-2, decoder-3.",
+        "Bottleneck": "No network is trained for this page yet: run",
+        "Distortions": "baselines.json, are missing or broken",
+        "Inside": "Missing here: bottleneck-1000.",
+        "Report": "baselines.csv, are missing or broken",
+        "Beyond": "Missing here: beyond-residual",
+    }.items():
+        link(page, name)
+        expect(page.get_by_text(sentence).first).to_be_visible()
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+# For everyone.
+
+PLACES = ["", *(path.stem.partition("_")[2] for path in sorted((ROOT / "pages").glob("*.py")))]
+VIEWS = ["?view=Paint", "?view=Drag+the+strength", "?view=Error+map", "?view=Several+pictures", "?present=1"]
+
+
+@pytest.mark.parametrize("place", [*PLACES, *VIEWS])
+def test_axe_finds_no_serious_barrier_in_either_theme(address, visit, place):
+    page = visit(f"{address}/{place}", color_scheme="light")
+    page.wait_for_timeout(1000)  # Charts and components come after the page's own elements.
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(500)
+        violations = Axe().run(page).response["violations"]
+        assert [one["help"] for one in violations if one["impact"] in ("serious", "critical")] == [], scheme

@@ -1,0 +1,199 @@
+"""The page Training in the real server and a real Chromium: the replay runs in the browser, the training beside it."""
+
+import hashlib
+import re
+import time
+from contextlib import suppress
+
+import psutil
+import pytest
+from playwright.sync_api import Page, expect
+
+from dae_core.checkpoints import list_checkpoints
+from dae_core.pictures.dataset import SAMPLES
+from tests.visitor import PHONE, choose_network, link, settle
+
+STILL = {"reduced_motion": "reduce"}
+
+
+def pictures(page: Page) -> str:
+    """A fingerprint of all that the replay draws of the pictures."""
+    expect(page.locator("canvas")).to_have_count(len(SAMPLES))
+    content = page.evaluate(
+        "[...document.querySelectorAll('*')].flatMap(e => [...(e.shadowRoot ?? e)"
+        ".querySelectorAll('canvas')]).map(canvas => canvas.toDataURL()).join()"
+    )
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def drawn(page: Page) -> str:
+    """The fingerprint once the pictures are decoded."""
+    page.wait_for_timeout(500)
+    return pictures(page)
+
+
+def mark(page: Page) -> str:
+    return page.locator(".curve .mark").get_attribute("transform")
+
+
+def scrubber(page: Page):
+    return page.get_by_role("slider", name="Epoch", exact=True)
+
+
+def test_playing_moves_the_mark_and_the_pictures_and_asks_the_server_nothing(address, visit):
+    page = visit(f"{address}/Training", **STILL)
+    expect(scrubber(page)).to_have_value("1")
+    before, place, said = drawn(page), mark(page), visit.messages[page]
+    page.get_by_label("Epochs per second").select_option("20")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(600)
+    page.get_by_role("button", name="Pause").click()
+    assert mark(page) != place and pictures(page) != before
+    epoch = scrubber(page).input_value()
+    assert int(epoch) > 5
+    expect(page.get_by_text(f"rebuilt after epoch {epoch}; original")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert scrubber(page).input_value() == epoch
+    page.get_by_role("button", name="Play").click()
+    last = list_checkpoints()[0]["convolutional-all"].manifest["epochs_run"]
+    expect(scrubber(page)).to_have_value(str(last), timeout=10_000)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    assert visit.messages[page] == said
+
+
+def test_the_scrubber_works_by_keyboard_and_says_where_it_is(address, visit):
+    page = visit(f"{address}/Training", **STILL)
+    said, slider = visit.messages[page], scrubber(page)
+    slider.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    at_49 = drawn(page)
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 49, validation 0.0054, training 0.0056")
+    page.keyboard.press("Home")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"epoch 4, validation 0\.0\d\d\d, training"))
+    assert pictures(page) != at_49
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Play").focus()
+    before = int(slider.input_value())
+    page.keyboard.press("ArrowLeft")
+    expect(slider).to_have_value(str(before - 1))
+    assert visit.messages[page] == said
+
+
+def test_the_curve_can_be_dragged(address, visit):
+    page = visit(f"{address}/Training", **STILL)
+    box = page.locator(".curve").bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 80)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 80)
+    page.mouse.up()
+    expect(scrubber(page)).to_have_value("50")
+
+
+def test_it_plays_by_itself_unless_motion_is_unwanted_and_once_only_after_a_rerun(address, visit):
+    page = visit(f"{address}/Training")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    # Another run of the page must not add a second clock to the first.
+    page.locator(".st-key-cutout label").first.click()
+    settle(page, ())
+    epoch, start = int(scrubber(page).input_value()), time.monotonic()
+    page.wait_for_timeout(2000)
+    pace = (int(scrubber(page).input_value()) - epoch) / (time.monotonic() - start)
+    assert 3 < pace < 7
+    still = visit(f"{address}/Training", **STILL)
+    still.wait_for_timeout(1000)
+    expect(scrubber(still)).to_have_value("1")
+
+
+def test_another_model_shows_its_own_replay_from_the_start(address, visit):
+    page = visit(f"{address}/Training", **STILL)
+    scrubber(page).focus()
+    page.keyboard.press("End")
+    before = drawn(page)
+    choose_network(page, "bottleneck-1000")
+    expect(scrubber(page)).to_have_attribute("max", "38")
+    expect(scrubber(page)).to_have_value("1")
+    assert drawn(page) != before
+    expect(page.get_by_text("so training stopped after epoch 38")).to_be_visible()
+
+
+@pytest.mark.parametrize("model", ["convolutional-all", "bottleneck-1000"])
+def test_a_phone_shows_the_whole_replay(address, visit, model):
+    page = visit(f"{address}/Training?model={model}", viewport=PHONE, **STILL)
+    expect(page.locator("canvas")).to_have_count(len(SAMPLES))
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
+    for part in (*page.locator("canvas").all(), *page.locator(".curve text").all(), scrubber(page)):
+        box = part.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+
+
+# Training live.
+
+
+def trainings() -> list[psutil.Process]:
+    """The training processes of the server that the tests have started."""
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # Or it is a zombie by now.
+            found += [child] if "dae_core.training.live" in child.cmdline() else []
+    return found
+
+
+def gone(page: Page, seconds: float) -> None:
+    """Waits until no training process is left."""
+    deadline = time.monotonic() + seconds
+    while trainings():
+        assert time.monotonic() < deadline, "a training goes on"
+        page.wait_for_timeout(200)
+
+
+def test_a_training_shows_a_falling_loss_and_ends(address, visit):
+    page = visit(f"{address}/Training?epochs=10", **STILL)
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 10"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_alt_text(re.compile("Rebuilt after epoch"))).to_be_visible()
+    expect(page.get_by_text("Done: 10 epochs.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible()
+    expect(page.get_by_alt_text(re.compile("Rebuilt after epoch 10: MSE"))).to_be_visible()
+    losses = page.locator(".st-key-live_curve .js-plotly-plot").evaluate("plot => plot.data.map(trace => [...trace.y])")
+    assert [len(trace) for trace in losses] == [11, 11]
+    assert all(trace[-1] < 0.8 * trace[0] for trace in losses)
+    settle(page, ())
+    said = visit.messages[page]
+    page.wait_for_timeout(1500)
+    assert visit.messages[page] == said  # It asks only while something runs.
+    assert not trainings()
+
+
+def test_the_second_visitor_waits_and_gets_their_turn_when_the_first_one_stops(address, visit):
+    first, second = (visit(f"{address}/Training", **STILL) for _ in range(2))
+    first.get_by_role("button", name="Train", exact=True).click()
+    expect(first.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
+    second.get_by_role("button", name="Train", exact=True).click()
+    expect(second.get_by_text("You are number 2 in line")).to_be_visible()
+    assert len(trainings()) == 1
+    first.get_by_role("button", name="Stop").click()
+    expect(first.get_by_text("You stopped it before the first epoch.")).to_be_visible()
+    expect(second.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
+    trainings()[0].kill()
+    expect(second.get_by_text("The training process ended before the first epoch (killed by signal 9)")).to_be_visible()
+    expect(second.get_by_role("button", name="Train", exact=True)).to_be_visible()
+    gone(second, seconds=5)
+
+
+def test_a_training_ends_when_its_visitor_goes_to_another_page(address, visit):
+    page = visit(f"{address}/Training?epochs=60", **STILL)
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
+    link(page, "Decoders")
+    gone(page, seconds=30)
+    link(page, "Training")
+    # A fast machine is done before the training is given up, which test_live.py tests with a shorter wait.
+    ended = page.get_by_text(re.compile("nobody was looking any more|Done: 60 epochs"))
+    expect(ended).to_be_visible(timeout=15_000)

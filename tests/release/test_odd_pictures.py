@@ -1,0 +1,322 @@
+"""Odd, broken and hostile files become pictures or get their sentences, soon and in little memory. Linux only."""
+
+import io
+import json
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tarfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import PIL
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from dae_core.pictures.reading import FORMATS
+from tests.visitor import ROOT, changed, settle, shown
+
+SECONDS, MEGABYTES = 2, 300
+SENTENCE = re.compile(r"This (file|picture) [^\n]+(: |, )[^\n]+[a-z]\.?")
+# Reads every file of a folder; a line for each: what became of it, processor time, and the memory it took at most.
+READ_ALL = """
+import io, json, resource, sys, time
+from pathlib import Path
+import numpy as np
+from PIL import Image
+from dae_core.pictures.reading import PictureError, read_picture
+
+def memory(kind):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(kind))
+
+resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33))  # For the machine's sake, should a bomb go off.
+first = io.BytesIO()
+Image.new("RGB", (64, 64)).save(first, "PNG")
+read_picture(first.getvalue())  # What Pillow imports for its first picture is nobody's fault.
+for file in sorted(path for path in Path(sys.argv[1]).rglob("*") if path.is_file()):
+    Path("/proc/self/clear_refs").write_text("5")  # The peak starts anew; what Python keeps counts once.
+    before, start = memory("VmRSS"), time.process_time()
+    try:
+        picture = read_picture(file)
+        good = picture.shape == (64, 64, 3) and picture.dtype == np.float32
+        result = "picture" if good and 0 <= picture.min() and picture.max() <= 1 else "nonsense"  # NaN is neither.
+    except PictureError as error:
+        result = str(error)
+    seconds = time.process_time() - start
+    name = file.relative_to(sys.argv[1]).as_posix()
+    print(json.dumps([name, result, seconds, memory("VmHWM") - before]), flush=True)
+"""
+
+
+def read_all(folder: Path) -> dict[str, tuple[str, float, float]]:
+    """For each file in a folder: `picture` or the sentence, processor seconds, megabytes."""
+    process = subprocess.run([sys.executable, "-c", READ_ALL, folder], cwd=ROOT, capture_output=True, text=True)
+    assert process.returncode == 0, process.stderr
+    return {name: (result, *cost) for name, result, *cost in map(json.loads, process.stdout.splitlines())}
+
+
+def assert_harmless(result: str, seconds: float, megabytes: float) -> None:
+    assert result == "picture" or SENTENCE.fullmatch(result), result
+    assert seconds < SECONDS and megabytes < MEGABYTES
+
+
+# The test files of Pillow, odd and broken ones of three decades.
+
+
+@pytest.fixture(scope="module")
+def corpus(request, tmp_path_factory) -> Path:
+    """Pillow's test files: fetched once, then kept in pytest's cache. Nothing of it is built."""
+    name = f"pillow-{PIL.__version__}"
+    kept = request.config.cache.mkdir("pillow") / f"{name}.tar.gz"
+    if not kept.exists():
+        folder = tmp_path_factory.mktemp("pillow")
+        pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", "pillow", "--dest", folder]
+        process = subprocess.run([*pip, name.replace("-", "==")], capture_output=True, text=True, timeout=300)
+        if process.returncode:
+            pytest.fail(
+                f"The source of {name} could not be fetched by pip, is there a network? {process.stderr[-500:]}"
+            )
+        shutil.move(folder / f"{name}.tar.gz", kept)
+    folder = tmp_path_factory.mktemp("corpus")
+    with tarfile.open(kept) as archive:
+        members = (member for member in archive if f"{name}/Tests/" in member.name and not member.name.endswith(".py"))
+        archive.extractall(folder, members, filter="data")
+    return folder / name / "Tests"
+
+
+def test_every_test_file_of_pillow_becomes_a_picture_or_gets_its_sentence(corpus):
+    results = read_all(corpus)
+    assert len(results) > 1000
+    assert sum(result == "picture" for result, *_ in results.values()) > 500
+    for name, facts in results.items():
+        try:
+            assert_harmless(*facts)
+        except AssertionError as error:
+            raise AssertionError(f"{name}: {facts}") from error
+
+
+# Files made to do harm, or by programs that do things in their own way.
+
+
+def encode(image: Image.Image, form: str, **options) -> bytes:
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return file.getvalue()
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def png(width: int, height: int, pixels: bytes, before: bytes = b"", depth: int = 8) -> bytes:
+    """A PNG in RGB, with chunks of one's own before the pixels."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + before + chunk(b"IDAT", zlib.compress(pixels, 9)) + chunk(b"IEND", b"")
+
+
+def gif(width: int, height: int, disposal: int) -> bytes:
+    """A GIF of a size in 43 bytes: without pixels."""
+    control = b"\x21\xf9\4" + bytes([disposal << 2 | 1]) + bytes(4)
+    frame = b"\x2c" + struct.pack("<HHHHB", 0, 0, width, height, 0) + b"\2\2\x4c\1\0;"
+    return b"GIF89a" + struct.pack("<HH", width, height) + b"\x80\0\0" + bytes(6) + control + frame
+
+
+def tiff(width: int, height: int, pixels: bytes, *fields: tuple[int, int]) -> bytes:
+    """A TIFF in RGB compressed by deflate, with fields of one's own; those say where its pixels are by -1."""
+    shape = [(256, width), (257, height), (258, 8), (259, 8), (262, 2), (277, 3), (284, 1)]
+    start = 8 + 2 + 12 * (len(shape) + len(fields)) + 4
+    entries = (
+        struct.pack("<HHII", tag, 4, 1, start if value < 0 else value) for tag, value in sorted([*shape, *fields])
+    )
+    head = b"II*\0" + struct.pack("<IH", 8, len(shape) + len(fields))
+    return head + b"".join(entries) + bytes(4) + pixels
+
+
+def interlaced() -> bytes:
+    """A white PNG of 64 x 64 pixels in the seven passes of Adam."""
+    passes = [(8, 8), (8, 8), (16, 8), (16, 16), (32, 16), (32, 32), (64, 32)]  # Widths and heights.
+    pixels = b"".join((b"\0" + b"\xff" * 3 * width) * height for width, height in passes)
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 64, 8, 2, 0, 0, 1))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
+
+
+def jpeg_of_scans(count: int) -> bytes:
+    """A progressive JPEG of 25 megapixels that repeats its last scan, of 44 bytes."""
+    data = encode(Image.new("L", (5000, 5000), 100), "JPEG", progressive=True)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + last * count + data[-2:]
+
+
+def floats(*odd: float) -> bytes:
+    values = np.linspace(0, 1, 64 * 64, dtype=np.float32).reshape(64, 64)
+    values[0, : len(odd)] = odd
+    return encode(Image.fromarray(values), "TIFF")
+
+
+def colours(side: int) -> Image.Image:
+    gradient = Image.linear_gradient("L").resize((side, side))
+    return Image.merge("RGB", (gradient, gradient.rotate(90), gradient.rotate(180)))
+
+
+SMALL = png(64, 64, (b"\0" + b"\x80" * 192) * 64)
+JPEG = encode(colours(64), "JPEG")
+GIF = encode(Image.new("L", (64, 64)), "GIF")
+FRAME = GIF.index(b"\x2c\0\0\0\0")
+LARGE = (5000, 5000)
+
+PICTURES: dict[str, Callable[[], bytes]] = {
+    "large, 16 bits": lambda: encode(Image.new("I;16", LARGE), "PNG"),
+    "large, 16 bits and colours": lambda: png(*LARGE, (b"\0" + bytes(30_000)) * 5000, depth=16),
+    "large, floating point": lambda: encode(Image.new("F", LARGE), "TIFF", compression="tiff_adobe_deflate"),
+    "large, transparent": lambda: encode(Image.new("RGBA", LARGE), "PNG"),
+    "large, on its side": lambda: encode(Image.new("RGB", LARGE), "PNG", exif=orientation(6)),
+    "large, WebP": lambda: encode(Image.new("RGBA", (4000, 4000)), "WEBP", lossless=True, method=0),
+    "large, progressive": lambda: encode(Image.new("RGB", LARGE), "JPEG", progressive=True),
+    "long": lambda: encode(Image.new("RGBA", (1_000_000, 16)), "PNG"),
+    "more pixels than its size": lambda: png(64, 64, bytes(200_000_000)),
+    "of a float that is nothing": lambda: floats(np.nan),
+    "of floats without an end": lambda: floats(np.inf, -np.inf, np.nan, -1e38, 3e38),
+    "of nothing but nothing": lambda: encode(Image.fromarray(np.full((64, 64), np.nan, np.float32)), "TIFF"),
+    "CMYK": lambda: encode(colours(64).convert("CMYK"), "JPEG"),
+    "interlaced": interlaced,
+    "animated": lambda: encode(colours(64), "WEBP", save_all=True, append_images=[colours(64).rotate(90)]),
+    "a picture and a page": lambda: JPEG[:2] + segment(0xFE, b"--><script>alert(1)</script><!--") + JPEG[2:],
+    "a picture and an archive": lambda: SMALL + b"PK\x05\x06" + bytes(18),
+    "a picture and another": lambda: JPEG + SMALL,
+}
+REFUSED: dict[str, Callable[[], bytes]] = {
+    "nothing": lambda: b"",
+    "one byte": lambda: b"\xff",
+    "a header of gigapixels, PNG": lambda: png(2**31 - 1, 2**31 - 1, b""),
+    "a header of gigapixels, TIFF": lambda: tiff(2**31, 2**31, b"", (273, 0), (278, 2**31), (279, 9)),
+    "a header of gigapixels, BMP": lambda: (
+        b"BM" + struct.pack("<IIIIiiHHIIIIII", 99, 0, 54, 40, *[10**6] * 2, 1, 24, *[0] * 6)
+    ),
+    "a header of gigapixels, WebP": lambda: webp_header(16_383, 16_383),
+    **{f"4 GB in 43 bytes, {n}": lambda n=n: gif(65_535, 65_535, n) for n in range(4)},
+    "a tile of 800 MB": lambda: tiff(64, 64, *tile(16_384)),
+    "a strip that is cut": lambda: tiff(64, 64, packed(500_000)[:100], (273, -1), (278, 64), (279, 500)),
+    "a thousand scans": lambda: jpeg_of_scans(1000),
+    "two million comments": lambda: JPEG[:2] + segment(0xFE, b"") * 2_000_000 + JPEG[2:],
+    "two million application segments": lambda: JPEG[:2] + segment(0xE1, b"") * 2_000_000 + JPEG[2:],
+    "filled up to ten megabytes": lambda: JPEG[:2] + b"\xff" * 9_900_000 + JPEG[2:],
+    "800,000 chunks": lambda: png(64, 64, bytes(64 * 193), chunk(b"prVt", b"") * 800_000),
+    "a comment of five million parts": lambda: GIF[:FRAME] + b"\x21\xfe" + b"\1a" * 4_900_000 + b"\0" + GIF[FRAME:],
+    "texts that unpack to 2 GB": lambda: png(64, 64, b"", chunk(b"zTXt", b"a\0\0" + packed(900_000)) * 2000),
+    "a profile that unpacks to 500 MB": lambda: png(64, 64, b"", chunk(b"iCCP", b"a\0\0" + packed(500_000_000))),
+    "600,000 strips": lambda: encode_strips(600_000),
+    "1 x 100,000": lambda: encode(Image.new("RGB", (1, 100_000)), "PNG"),
+    "100,000 x 1": lambda: encode(Image.new("RGB", (100_000, 1)), "PNG"),
+    "a page": lambda: b"<!doctype html><script>alert(1)</script>",
+    "an archive": lambda: b"PK\x03\x04" + bytes(100),
+    **{
+        f"{form}, cut after {tenths} tenths": lambda form=form, tenths=tenths: cut(encode(colours(200), form), tenths)
+        for form in FORMATS
+        for tenths in range(1, 10)
+    },
+}
+GENERATED = PICTURES | REFUSED
+
+
+def orientation(value: int) -> Image.Exif:
+    exif = Image.Exif()
+    exif[274] = value
+    return exif
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
+
+
+def packed(size: int) -> bytes:
+    return zlib.compress(bytes(size), 9)
+
+
+def tile(side: int) -> tuple:
+    """The pixels of a square tile in RGB, and the fields that describe it."""
+    pixels = packed(3 * side**2)
+    return pixels, (322, side), (323, side), (324, -1), (325, len(pixels))
+
+
+def encode_strips(count: int) -> bytes:
+    """A TIFF in grey, 16 pixels wide, with a strip for every row; all are the same 16 bytes."""
+    numbers = struct.pack("<II", 8, 16)
+    shape = [(256, 16), (257, count), (258, 8), (259, 1), (262, 1), (277, 1), (278, 1)]
+    start = 8 + 2 + 12 * (len(shape) + 2) + 4
+    lists = [(273, start), (279, start + 4 * count)]
+    entries = [
+        struct.pack("<HHII", tag, 4, 1 if (tag, at) in shape else count, at) for tag, at in sorted(shape + lists)
+    ]
+    return (
+        b"II*\0"
+        + struct.pack("<IH", 8, len(entries))
+        + b"".join(entries)
+        + bytes(4)
+        + numbers[:4] * count
+        + numbers[4:] * count
+    )
+
+
+def webp_header(width: int, height: int) -> bytes:
+    """A lossless WebP that ends after its size."""
+    content = b"\x2f" + struct.pack("<I", (height - 1) << 14 | width - 1) + bytes(100)
+    chunk = b"VP8L" + struct.pack("<I", len(content)) + content + b"\0"
+    return b"RIFF" + struct.pack("<I", len(chunk) + 4) + b"WEBP" + chunk
+
+
+def cut(data: bytes, tenths: int) -> bytes:
+    return data[: len(data) * tenths // 10]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory) -> dict[str, tuple[str, float, float]]:
+    folder = tmp_path_factory.mktemp("generated")
+    for name, make in GENERATED.items():
+        (folder / name).write_bytes(make())
+    return read_all(folder)
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_generated_files_become_pictures_or_get_their_sentences(name, results):
+    assert_harmless(*results[name])
+    assert (results[name][0] == "picture") == (name in PICTURES)
+
+
+# And through the page.
+
+
+def test_visitors_who_upload_them_see_pictures_and_sentences(address, visit, corpus):
+    page = visit(f"{address}/?image=upload")
+    broken, no_picture = "broken or cut short", "This file is not a picture"
+    for name, content, sentence in (
+        ("cat.png", GENERATED["CMYK"](), None),
+        ("cat.jpg", GENERATED["4 GB in 43 bytes, 2"](), "too many pixels"),
+        ("<img src=x onerror=document.title='gone'>.png", GENERATED["large, 16 bits"](), None),
+        ("cat.gif", GENERATED["a page"](), no_picture),
+        ("cat.jpeg", GENERATED["a picture and a page"](), None),
+        ("cat.jpeg", GENERATED["a thousand scans"](), broken),
+        ("cat.tif", GENERATED["of floats without an end"](), None),
+        ("cat.png", b"", no_picture),
+        ("hopper.webp", (corpus / "images" / "hopper.webp").read_bytes(), None),
+        ("cat.tiff", (corpus / "images" / "total-pages-zero.tif").read_bytes()[:5000], broken),
+        ("clock.bmp", GENERATED["interlaced"](), None),
+    ):
+        before = shown(page)
+        file = {"name": name, "mimeType": "image/png", "buffer": content}
+        page.locator(".st-key-upload_file input[type=file]").set_input_files(file)
+        if sentence:
+            expect(page.get_by_text(sentence)).to_be_visible()
+            settle(page)
+            assert shown(page) == before
+        else:
+            changed(page, "original", before)
+            expect(page.get_by_test_id("stAlert")).to_have_count(0)
+        assert "Traceback" not in page.inner_text("body")
+    expect(page).to_have_title("Playground · Denoising lab")
+    assert len(set(shown(visit(address)).values())) == 3

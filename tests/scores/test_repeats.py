@@ -1,0 +1,175 @@
+"""Lines of trainings: what `repeats.csv` says is what was trained, and a broken one gets its sentence."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import train_models
+import ui.shelf.cache
+from dae_core.checkpoints import CheckpointError, list_checkpoints
+from dae_core.experiments import EXPERIMENTS, PRECISIONS
+from dae_core.scores.repeats import (
+    VARIED,
+    Repeat,
+    add_line,
+    find,
+    line_of,
+    read_repeats,
+    recomputed,
+    reseeded,
+    seeds_of,
+)
+from dae_core.training.locks import state_folder
+from dae_core.training.publish import repeat
+
+ROOT = Path(__file__).parents[2]
+# Keras switches this one off when it is imported, which here happens inside a test.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def repeated(tiny_experiment, splits, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("repeats")
+    return folder, repeat(replace(tiny_experiment, seed=8), splits, folder)
+
+
+def test_a_repeat_with_the_checkpoints_seed_would_have_its_scores(tiny_experiment, tiny_checkpoint, splits, tmp_path):
+    result = repeat(tiny_experiment, splits, tmp_path)
+    manifest = tiny_checkpoint.manifest
+    assert (result.epochs_run, result.best_epoch) == (manifest["epochs_run"], manifest["best_epoch"])
+    assert result.val_loss == pytest.approx(manifest["val_loss"], rel=1e-4)
+    assert result.test_mse == pytest.approx(manifest["test_mse"]["keras"], rel=1e-4)
+
+
+def test_another_seed_gives_another_score_and_leaves_a_line_and_nothing_else(
+    repeated, tiny_checkpoint, tiny_experiment
+):
+    folder, result = repeated
+    assert result.test_mse != pytest.approx(tiny_checkpoint.manifest["test_mse"]["keras"], rel=1e-4)
+    assert read_repeats(folder / "repeats.csv") == [result]
+    assert [path.name for path in folder.iterdir() if not path.name.startswith(".")] == ["repeats.csv"]
+    assert not state_folder(folder, replace(tiny_experiment, seed=8)).exists()
+
+
+def test_what_was_repeated_is_not_trained_again(repeated, tiny_experiment, tiny_checkpoint, splits):
+    folder, result = repeated
+    assert repeat(replace(tiny_experiment, seed=8), splits, folder) == result
+    repeat(replace(tiny_experiment, precision="mixed_bfloat16"), splits, folder)
+    found = read_repeats(folder / "repeats.csv")
+    assert [(one.seed, one.precision) for one in found] == [(8, "float32"), (7, "mixed_bfloat16")]
+    here = {tiny_experiment.name: tiny_checkpoint}
+    assert (reseeded(found, here), recomputed(found, here)) == (found[:1], found[1:])
+    assert reseeded(found, {}) == recomputed(found, {}) == []
+
+
+def test_the_seeds_of_a_checkpoint_are_all_trainings_that_differ_in_nothing_else(tiny_checkpoint):
+    own = line_of(tiny_checkpoint)
+    assert (own.seed, own.test_mse) == (7, tiny_checkpoint.manifest["test_mse"]["keras"])
+    before, after = replace(own, seed=3), replace(own, seed=9)
+    others = [replace(own, seed=4, **{name: value}) for name, value in (("batch_size", 64), ("patience", 9))]
+    others += [replace(own, seed=4, precision="mixed_bfloat16"), replace(own, experiment="other")]
+    cut_short, too_long = (replace(own, seed=4, epochs_run=epochs, best_epoch=1) for epochs in (2, 5))
+    lines = [after, *others, cut_short, too_long, before]
+    assert seeds_of(lines, tiny_checkpoint) == [before, own, after] == seeds_of([*lines, own], tiny_checkpoint)
+    assert seeds_of([], tiny_checkpoint) == [own]
+    assert find(lines, tiny_checkpoint.experiment) is None and find([*lines, own], tiny_checkpoint.experiment) is own
+    assert not reseeded(others, {"tiny": tiny_checkpoint})  # One of another batch size is no other seed of the same.
+
+
+def test_a_line_takes_the_place_of_an_older_one_of_the_same_training(tmp_path):
+    old = Repeat("decoder-2", 1, 3, 20, 17, 0.1, 0.2, 0.3, "keras 3", "float32", 32)
+    new, other = replace(old, val_loss=0.1, epochs_run=9), replace(old, batch_size=64)
+    for line in (old, other, new, new):
+        add_line(tmp_path, line)
+    assert read_repeats(tmp_path / "repeats.csv") == [other, new]
+
+
+@pytest.mark.parametrize("content", ["", "experiment\n", "a,b\n1,2\n", "experiment,seed\ntiny,eight\n", "\0"])
+def test_a_broken_file_gets_a_sentence(content, tmp_path):
+    file = tmp_path / "repeats.csv"
+    file.write_text(content)
+    with pytest.raises(CheckpointError, match=r"repeats.csv, are broken: restore them with `git checkout"):
+        read_repeats(file)
+
+
+@pytest.mark.parametrize("end", ["", ",int8,32", ",float32", ",float32,many", ",float32,32,more"])
+def test_a_line_with_a_column_too_few_or_a_precision_that_is_none_is_not_passed_over(end, tmp_path):
+    file = tmp_path / "repeats.csv"
+    names = "experiment,seed,patience,epochs_run,best_epoch,loss,val_loss,test_mse,trained_with,precision,batch_size"
+    file.write_text(f"{names}\ndecoder-2,77,3,20,17,0.006,0.0123,0.0124,keras 3{end}\n")
+    with pytest.raises(CheckpointError, match=r"repeats.csv, are broken"):
+        read_repeats(file)
+
+
+def test_no_file_is_no_repeats(tmp_path):
+    assert read_repeats(tmp_path / "repeats.csv") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--repeat"], "--repeat needs names, and a patience or precision"),
+        (["decoder-2", "--repeat"], "--repeat needs names, and a patience or precision"),
+        (["decoder-2", "--repeat", "--seeds", "1"], "Other seeds need no --repeat: `train_models.py decoder-2 --seeds"),
+        (["decoder-2", "--repeat", "--precision", "mixed_bfloat16"], "That is decoder-2 itself: take another"),
+        (
+            ["decoder-2", "--repeat", "--patience", "5", "--epochs", "2"],
+            "changes nothing but patience, precision and seeds",
+        ),
+        (["decoder-2", "--patience", "5"], "--patience goes with --repeat"),
+    ],
+)
+def test_a_repeat_without_what_it_needs_ends_with_a_sentence(arguments, sentence, capsys):
+    assert train_models.main(arguments) == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_the_pages_show_further_seeds_and_what_patience_buys(tmp_path, monkeypatch):
+    usable, _ = list_checkpoints()
+    decoder_2, decoder_3, cutout = (line_of(usable[name]) for name in ("decoder-2", "decoder-3", "distortion-cutout"))
+    (rough,) = set(PRECISIONS) - {cutout.precision}
+    for line in (
+        replace(decoder_2, seed=77, test_mse=0.0124),
+        replace(decoder_3, seed=77, test_mse=0.0122),
+        replace(cutout, patience=10, epochs_run=40, test_mse=0.00612),
+        replace(cutout, precision=rough, test_mse=0.00711),
+        replace(cutout, patience=10, precision=rough, test_mse=0.00722),
+        replace(cutout, seed=77, batch_size=128, test_mse=0.00733),
+    ):
+        add_line(tmp_path, line)
+    monkeypatch.setattr(ui.shelf.cache, "read_repeats", partial(read_repeats, tmp_path / "repeats.csv"))
+    ui.shelf.cache.repeats.clear()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    words = " ".join(element.value for element in app.switch_page("pages/1_Decoders.py").run().markdown)
+    assert "Ours with another seed, 77: Network 3 ≈ Network 2." in words
+    words = " ".join(element.value for element in app.switch_page("pages/3_Distortions.py").run().markdown)
+    assert "another seed" not in words
+    assert "With a patience of 10 instead of 3, and all else as it was, Cutout runs 40 epochs" in words
+    assert "ends at 0.00612 instead of" in words and "0.00722" not in words  # Which differs in precision, too.
+    assert "0.00733" not in words
+    (tmp_path / "repeats.csv").write_text("broken")
+    ui.shelf.cache.repeats.clear()
+    for page in ("pages/1_Decoders.py", "pages/3_Distortions.py", "pages/7_Report.py", "pages/8_Beyond.py"):
+        app.switch_page(page).run()
+        assert app.error and all("repeats.csv, are broken: restore them" in error.value for error in app.error)
+        assert not app.exception
+    ui.shelf.cache.repeats.clear()
+
+
+def test_every_committed_line_is_of_an_experiment_here_and_found_as_itself():
+    repeats = read_repeats()
+    for one in repeats:
+        experiment = next(e for e in EXPERIMENTS if e.name == one.experiment)
+        assert 0 < one.best_epoch <= one.epochs_run <= experiment.epochs
+        assert find(repeats, replace(experiment, **{name: getattr(one, name) for name in VARIED})) is one
+
+
+def test_every_shipped_seed_that_was_chosen_has_the_lowest_validation_error_of_those_its_manifest_names():
+    usable, _ = list_checkpoints()
+    for checkpoint in usable.values():
+        if seeds := checkpoint.manifest.get("seeds"):
+            found = {one.seed: one.val_loss for one in seeds_of(read_repeats(), checkpoint)}
+            assert seeds == sorted(found) and checkpoint.manifest["val_loss"] == min(found.values())

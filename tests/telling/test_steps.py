@@ -1,0 +1,159 @@
+"""The steps beyond the report: each has its place, and a goal is reached only by the numbers."""
+
+import numpy as np
+
+from dae_core.checkpoints import list_checkpoints
+from dae_core.experiments import EXPERIMENTS
+from dae_core.scores.evaluate import CORRUPTIONS, DAMAGED_INPUT
+from dae_core.scores.repeats import Repeat
+from dae_core.serving.classical import BASELINES
+from dae_core.telling.steps import ALL_DAMAGE, BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
+from dae_core.telling.tables import mean_of, metric_rows
+from dae_core.telling.targets import CLASSICAL, ERROR, GOALS, MILLISECONDS, PARAMETERS, UNDAMAGED, goals, of_network_1
+from ui.charts.scatters import error_by_cost, error_by_epochs, places
+
+BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
+CHECKPOINTS = list_checkpoints()[0]
+
+
+def row_for(name: str, damage: str, error: float) -> dict[str, str]:
+    return {"experiment": name, "corruption": damage, "animals": "all", "metric": "mse", "mean": f"{error}"}
+
+
+# The classical denoisers are worse than the convolutional network, but for one kind of damage.
+ROWS = [
+    row_for(name, damage, 0.02 if name in BASELINES and damage != "cutout" else 0.01)
+    for name in [*BASELINES, "convolutional-all", *BOTTLENECK_RIVALS.values()]
+    for damage in CORRUPTIONS
+]
+
+
+def test_every_experiment_beyond_the_report_is_a_step_or_the_bottleneck():
+    beyond = {name for name in BY_NAME if name.startswith("beyond-")}
+    assert beyond == {*LADDER, BOTTLENECK} - {"convolutional-all"}
+    names = list(LADDER)
+    for name, step in LADDER.items():
+        assert step.title and step.idea.endswith(".")
+        assert name == names[0] or names.index(step.after) < names.index(name)
+
+
+def test_a_step_differs_from_the_one_before_in_one_thing():
+    """The rest of the recipe, too, is the same unless the idea says that it is not. Precision: the page says it."""
+    words = {"trained for longer": {"epochs", "learning_rate_decay"}, "asked twice": {"self_ensemble"}}
+    for name, step in LADDER.items():
+        if step.after:
+            own, before = vars(BY_NAME[name]), vars(BY_NAME[step.after])
+            said = {"name", "precision"}.union(*(keys for phrase, keys in words.items() if phrase in step.idea))
+            assert len({key for key in own if own[key] != before[key]} - said) == 1, name
+
+
+def test_the_rivals_of_the_bottleneck_have_as_many_numbers():
+    sizes = {BY_NAME[name].model.latent_size for name in (BOTTLENECK, *BOTTLENECK_RIVALS.values())}
+    assert sizes == {1000}
+
+
+def judged(factor: float, milliseconds: float = 10.0, worst_clean: float = 0.0001, again=()) -> dict[str, str]:
+    """What is said of the recommended network, were it so much better than what it is measured by."""
+    rows = list(ROWS)
+    for damage in CORRUPTIONS:
+        best = min(mean_of(ROWS, name, damage) for name in [*BASELINES, "convolutional-all"])
+        rows.append(row_for(RECOMMENDED, damage, factor * best))
+    checkpoints = CHECKPOINTS | {RECOMMENDED: CHECKPOINTS["convolutional-all"]}
+    clean = {RECOMMENDED: np.array([0.00001, worst_clean])}
+    aims, line = goals([RECOMMENDED], checkpoints, rows, again, {RECOMMENDED: milliseconds}, clean)
+    assert aims == {"": "Goal", **GOALS} and line.keys() == aims.keys()
+    return line
+
+
+def second_seed(part: float) -> Repeat:
+    """Of the recommended network, with such a part of the error of the fully convolutional one."""
+    own = CHECKPOINTS["convolutional-all"].experiment
+    error = part * mean_of(ROWS, "convolutional-all", ALL_DAMAGE)
+    return Repeat(
+        RECOMMENDED, 2024, own.patience, 100, 99, 0.003, 0.003, error, "keras 3", own.precision, own.batch_size
+    )
+
+
+def test_goals_that_are_reached():
+    found = judged(0.5)
+    assert all(" ✓" in said for goal, said in found.items() if goal)
+    assert found[ERROR] == "0.500 ✓ (one seed)" and found[CLASSICAL] == "7 of 7 ✓"
+    assert found[UNDAMAGED] == "40.00 dB; 2 of 2 ✓" and found[PARAMETERS] == "134,403 ✓"
+
+
+def test_goals_that_are_missed():
+    found = judged(1.01, milliseconds=26, worst_clean=0.00011)
+    assert [goal for goal, said in found.items() if "✓" in said] == [PARAMETERS]
+    assert found[CLASSICAL] == "6 of 7 (not Cutout)"
+    assert judged(3)[CLASSICAL] == "0 of 7"
+    assert found[UNDAMAGED] == "39.59 dB; 1 of 2" and found[MILLISECONDS] == "26.0"
+
+
+def test_hardly_ahead_is_not_ahead():
+    assert judged(0.97)[CLASSICAL] == "7 of 7 (Cutout ≈)"
+
+
+def test_a_goal_that_the_second_seed_misses_is_missed():
+    assert judged(0.55, again=[second_seed(0.58)])[ERROR] == "0.550, 0.580 ✓"
+    assert judged(0.55, again=[second_seed(0.601)])[ERROR] == "0.550, 0.601"
+
+
+def test_what_was_not_measured_is_not_judged():
+    checkpoints = CHECKPOINTS | {RECOMMENDED: CHECKPOINTS["convolutional-all"]}
+    rows = [row for row in ROWS if row["experiment"] != "convolutional-all"]
+    _, line = goals([RECOMMENDED], checkpoints, rows, [], {RECOMMENDED: 1.0}, {RECOMMENDED: np.zeros(0)})
+    assert line[ERROR] == line[UNDAMAGED] == "not measured" and line[CLASSICAL].startswith("0 of 7")
+    assert of_network_1(ROWS, "clean") == ""
+
+
+def test_the_bottleneck_is_measured_by_network_1():
+    rival = mean_of(ROWS, BOTTLENECK_RIVALS["clean"], "clean")
+    assert of_network_1([*ROWS, row_for(BOTTLENECK, "clean", 0.74 * rival)], "clean") == "0.740 ✓"
+    assert of_network_1([*ROWS, row_for(BOTTLENECK, "clean", 0.76 * rival)], "clean") == "0.760"
+
+
+def test_the_recommended_network_is_the_best_of_those_that_know_any_strength():
+    rows = metric_rows(CHECKPOINTS)
+    blind = [name for name in LADDER if name in CHECKPOINTS and BY_NAME[name].blind]
+    assert len(blind) > 2
+    assert min(blind, key=lambda name: mean_of(rows, name, ALL_DAMAGE)) == RECOMMENDED
+
+
+def test_what_a_step_says_of_its_outcome_was_measured():
+    rows = metric_rows(CHECKPOINTS)
+    assert "none the better" in LADDER["beyond-residual"].idea
+    assert mean_of(rows, "beyond-residual", ALL_DAMAGE) > mean_of(rows, "convolutional-all", ALL_DAMAGE)
+    assert "fills squares well and leaves the noise" in LADDER["beyond-correction"].idea
+    left = {damage: mean_of(rows, "beyond-correction", damage) for damage in ("cutout", "gaussian_noise")}
+    assert left["cutout"] < 0.2 * mean_of(rows, DAMAGED_INPUT, "cutout")
+    assert left["gaussian_noise"] > 0.9 * mean_of(rows, DAMAGED_INPUT, "gaussian_noise")
+
+
+COSTS = {
+    "Networks": [("a", 900, 2.0, 0.0090), ("b", 900, 2.4, 0.0080), ("c", 9000, 20.0, 0.0081)],
+    "Classical": [("d", 0, 0.1, 0.03), ("e", 0, 0.2, 0.02)],
+}
+
+
+def test_the_classical_have_no_parameters_to_be_drawn_at():
+    for cost, drawn in {"Milliseconds": "abcde", "Parameters": "abc"}.items():
+        figure = error_by_cost(COSTS, cost)
+        assert [title for trace in figure.data for title in trace.hovertext] == list(drawn)
+        assert all(len(trace.x) == len(trace.y) == len(trace.hovertext) for trace in figure.data)
+
+
+def test_titles_of_neighbours_are_on_different_sides_and_the_best_classical_has_one():
+    close = [("a", 900.0, 0.0032), ("b", 900.0, 0.0033), ("c", 900.0, 0.0034), ("d", 90000.0, 0.02)]
+    found = places(close, close)
+    assert len({found[title] for title in "abc"}) == 3 and places([], []) == {}
+    lonely = [("a long title", 1.0, 0.003), ("c", 10.0, 0.004)]
+    assert places(lonely, [*lonely, ("untitled", 2.0, 0.003)])["a long title"] != "middle right"
+    networks, classical = error_by_cost(COSTS, "Milliseconds").data
+    assert networks.text == ("a", "b", "c") and classical.text == ("", "e")
+
+
+def test_another_seed_is_tied_to_the_first():
+    figure = error_by_epochs({"First": [("a", 3, 0.02), ("b", 9, 0.01)], "Another seed": [("b", 5, 0.015)]})
+    line, first, second = figure.data
+    assert (line.x, line.y) == ((9, 5), (0.01, 0.015))
+    assert first.mode == "markers+text" and second.mode == "markers" and tuple(second.y) == (0.015,)

@@ -1,0 +1,116 @@
+"""The report's numbers beside ours: theirs as printed, ours as in the checkpoints."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from dae_core.checkpoints import list_checkpoints
+from dae_core.scores.evaluate import CORRUPTIONS, parse_rows
+from dae_core.telling.cards import card, score_table
+from dae_core.telling.report_numbers import EXHIBITS, TABLE_1, TABLE_2
+from dae_core.telling.tables import (
+    markdown,
+    mean_of,
+    metric_rows,
+    own_corruption,
+    rank_correlation,
+    ranking,
+    table_1,
+    table_2,
+    to_csv,
+)
+from docs.update_readme import with_tables
+
+ROOT = Path(__file__).parents[2]
+CHECKPOINTS = list_checkpoints()[0]
+ROWS = metric_rows(CHECKPOINTS)
+
+
+def test_the_published_numbers_are_the_reports():
+    assert [(line.parameters, line.epoch, line.loss, line.val_loss) for line in TABLE_1.values()] == [
+        (50_704_803, 24, 0.0057, 0.0057),
+        (50_704_803, 17, 0.0076, 0.0072),
+        (50_680_971, 17, 0.0078, 0.0072),
+    ]
+    assert {own_corruption(name): error for name, error in TABLE_2.items()} == {
+        "cutout": 0.00765,
+        "gaussian_noise": 0.00673,
+        "salt_and_pepper": 0.00676,
+        "gaussian_noise+cutout": 0.00738,
+        "salt_and_pepper+cutout": 0.00729,
+        "gaussian_noise+salt_and_pepper": 0.00626,
+        "gaussian_noise+salt_and_pepper+cutout": 0.00668,
+    }
+
+
+def test_every_table_and_figure_has_its_counterpart_on_a_page_that_is_there():
+    names = [f"Figure {number}" for number in range(1, 10)] + ["Table 1", "Table 2"]
+    assert sorted(exhibit.name for exhibit in EXHIBITS) == sorted(names)
+    assert all((ROOT / exhibit.page).is_file() for exhibit in EXHIBITS)
+
+
+def test_table_1_has_ours_below_theirs_where_a_network_is_trained():
+    for name in TABLE_1:
+        lines = {line["Source"]: line for line in table_1(CHECKPOINTS) if line["Network"] == name[-1]}
+        assert lines["report"]["Validation MSE"] == f"{TABLE_1[name].val_loss:.4f}"
+        if name in CHECKPOINTS:
+            assert lines["ours"]["Validation MSE"] == f"{CHECKPOINTS[name].manifest['val_loss']:.4f}"
+            assert lines["ours"]["Parameters"] == lines["report"]["Parameters"]
+
+
+def test_table_2_has_the_test_error_on_what_a_network_was_trained_on():
+    line = table_2(ROWS)[-1]
+    ours = CHECKPOINTS["distortion-all"].manifest["test_mse"]["onnx"]
+    assert (line["Report"], line["Ours"]) == ("0.00668", f"{ours:.5f}")
+    assert float(line["Our cats"]) < float(line["Ours"]) < float(line["Our dogs"])
+
+
+def test_what_is_not_trained_is_said_to_be_so():
+    assert {line["Ours"] for line in table_2([])} == {"not trained"}
+    assert {line["Source"] for line in table_1({})} == {"report"}
+
+
+def test_a_ranking_puts_the_lowest_first_and_marks_what_is_close():
+    assert ranking({"a": 0.5, "b": 0.4, "c": 0.41}) == "b ≈ c < a"
+    assert ranking({name: line.val_loss for name, line in TABLE_1.items()}) == "decoder-1 < decoder-2 ≈ decoder-3"
+
+
+def test_a_table_as_markdown_and_as_csv():
+    table = [{"a": "x", "b": "1"}, {"a": "y", "b": "2"}]
+    assert markdown(table) == "| a | b |\n| --- | ---: |\n| x | 1 |\n| y | 2 |"
+    assert list(csv.DictReader(io.StringIO(to_csv(table)))) == table
+    assert parse_rows(to_csv(ROWS[:5])) == ROWS[:5]
+
+
+@pytest.mark.parametrize("name", CHECKPOINTS)
+def test_a_model_card_says_what_the_checkpoint_is_and_how_good(name):
+    checkpoint = CHECKPOINTS[name]
+    text = card(checkpoint) + markdown(score_table(checkpoint, ROWS))
+    for fact in (
+        f"{checkpoint.manifest['parameters']['trainable']:,} trainable parameters",
+        f"epoch {checkpoint.manifest['best_epoch']}",
+        "CC BY-NC 4.0",
+        "**Intended use.**",
+        "**Limits.**",
+        f"{mean_of(ROWS, name, 'clean'):.5f}",
+    ):
+        assert fact in text
+
+
+def test_every_checkpoint_is_scored_on_every_corruption():
+    for name in CHECKPOINTS:
+        assert all(mean_of(ROWS, name, corruption) is not None for corruption in CORRUPTIONS)
+
+
+def test_the_readme_has_the_current_tables():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme == with_tables(readme), "run `python docs/update_readme.py`"
+    assert "| Gaussian noise + Salt and pepper + Cutout | 0.00668 |" in readme
+
+
+def test_rank_correlation_asks_for_the_order_only():
+    assert rank_correlation([1, 2, 300], [0.3, 0.2, 0.1]) == pytest.approx(-1)
+    assert rank_correlation([1, 2, 300], [4, 5, 6]) == pytest.approx(1)
+    assert -1 < rank_correlation([24, 24, 16, 6], [1, 2, 3, 4]) < -0.9

@@ -1,0 +1,1 @@
+"""Rows to Plotly figures; no Streamlit in here."""

@@ -1,0 +1,52 @@
+"""A network as a drawing, in Plotly: figures 5 and 8 of the report."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from ui.charts.figures import COLOURS
+
+
+def architecture(shapes: Mapping[str, tuple[int, ...]], selected: str | None = None) -> go.Figure:
+    """Figures 5 and 8: what flows through a network, to scale: as high as its sides, as wide as its channels are many.
+
+    Args:
+        shapes: By the name of a block, (height, width, channels) or (numbers,).
+        selected: The block that is marked.
+    """
+    figure = go.Figure()
+    at, middles, titles = 0.0, [], []
+    for index, (name, shape) in enumerate(shapes.items()):
+        side, width = (shape[0], shape[2] / 4) if len(shape) == 3 else (64, 2)
+        corners = ((at, -side / 2), (at, side / 2), (at + width, side / 2), (at + width, -side / 2), (at, -side / 2))
+        size = "×".join(f"{number:,}" for number in shape)
+        colour = COLOURS[5] if name == selected else COLOURS[1] if name == "latent" else COLOURS[0]
+        figure.add_scatter(
+            x=[x for x, _ in corners],
+            y=[y for _, y in corners],
+            fill="toself",
+            mode="lines",
+            line={"color": colour, "width": 4 if name == selected else 1},
+            hoverinfo="skip",
+        )
+        middles.append(at + width / 2)
+        titles.append(f"<b>{name.replace('_', '<br>', 1).replace('_', ' ')}</b><br>{size}")
+        label = {"text": titles[-1], "font_size": 10, "showarrow": False, "yanchor": "bottom"}
+        figure.add_annotation(x=middles[-1], y=34 if index % 2 else 51, **label)
+        at += width + 16  # Room for the labels, on a phone as well.
+    # Plotly does not let one click an area; it does these marks, which nobody sees, and which are near everywhere.
+    figure.add_scatter(
+        x=middles,
+        y=[0] * len(middles),
+        mode="markers",
+        marker={"size": 26, "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        customdata=titles,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False, range=[-34, 69])
+    return figure.update_layout(
+        showlegend=False, height=300, margin={"l": 0, "r": 0, "t": 0, "b": 0}, hovermode="closest", hoverdistance=100
+    )

@@ -1,0 +1,1 @@
+"""What a visitor can change; all of it stands in the address."""

@@ -1,0 +1,328 @@
+"""The steps beyond the report: what each idea buys, what it costs, and where it fails."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from dae_core.distortions.apply import REPORT_CORRUPTION, corrupt_batch
+from dae_core.pictures.dataset import DATA_FOLDER, SAMPLES, DataError, as_float
+from dae_core.scores.metrics import mse, psnr_of
+from dae_core.scores.repeats import recomputed
+from dae_core.serving.classical import BASELINES
+from dae_core.serving.frequencies import fine_detail, sharpness
+from dae_core.telling import tables
+from dae_core.telling.steps import ALL_DAMAGE, BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
+from dae_core.telling.targets import BOTTLENECK_GOAL, TRIED, goals, of_network_1
+from ui.charts import scatters
+from ui.controls import controls
+from ui.controls.controls import Scene
+from ui.parts import denoisers
+from ui.parts.exhibits import show_table, trained
+from ui.shelf import cache
+from ui.widgets import tiles
+from ui.widgets.wipe import wipe
+
+
+def _there(*names: str) -> list[str]:
+    """Those of the names that are trained; `ladder` says which steps are not."""
+    return [name for name in names if name in cache.checkpoints()[0]]
+
+
+def _denoise(name: str, pictures: np.ndarray) -> np.ndarray:
+    return cache.denoiser(cache.checkpoint(name)).reconstruct(pictures)
+
+
+def ladder(scene: Scene) -> dict[str, np.ndarray]:
+    """One picture through every step that is trained, as a film strip; the results by experiment."""
+    rebuilt = {name: _denoise(name, scene.distorted) for name in trained([*LADDER, BOTTLENECK]) if name in LADDER}
+    strip = [("Distorted", scene.distorted, tiles.mse_line(scene.distorted, scene.original))]
+    for name, picture in rebuilt.items():
+        cost = f"{cache.checkpoint(name).parameters / 1000:,.0f} k, {cache.milliseconds(name):.1f} ms"
+        strip.append((LADDER[name].title, picture, f"{tiles.mse_line(picture, scene.original)}  \n{cost}"))
+    tiles.strip([*strip, ("Original", scene.original, scene.title)], narrowest=85)
+    st.caption("MSE: less is better. Below it: thousands of parameters, and the time that one picture takes here.")
+    return rebuilt
+
+
+def one_idea(rebuilt: Mapping[str, np.ndarray]) -> None:
+    """A step against the one that it was made of, or what comes before that if it is not trained."""
+    before = {}
+    for name in rebuilt:
+        earlier = LADDER[name].after
+        while earlier and earlier not in rebuilt:
+            earlier = LADDER[earlier].after
+        if earlier:
+            before[name] = earlier
+    if not before:
+        st.markdown(
+            "Here is no step to compare with the one before it: `python train_models.py 'beyond-*'` trains them."
+        )
+        return
+    titles = [LADDER[name].title for name in before]
+    title = controls.one_of("What one idea changes", titles, titles[-1], key="idea", wrap=True)
+    name = list(before)[titles.index(title)]
+    gap = "" if before[name] == LADDER[name].after else " What lies between these two is not trained here."
+    st.markdown(f"**{title}.** {LADDER[name].idea}{gap}{_asked_once(name)}{_other_precision(name, before[name])}")
+    wipe.wipe(rebuilt[before[name]], rebuilt[name], LADDER[before[name]].title, title)
+
+
+def _asked_once(name: str) -> str:
+    """What of its score a network owes to its self-ensemble, as a sentence; empty if it has none."""
+    once, twice = (cache.errors(name, split) for split in ("once", "test"))
+    if not len(once):
+        return ""
+    of_convolution = ""
+    if _there("convolutional-all"):
+        reference = cache.checkpoint("convolutional-all").manifest["test_mse"]["onnx"]
+        of_convolution = f", {once.mean() / reference:.3f} and {twice.mean() / reference:.3f} of Convolution's"
+    return f" Asked once, its test MSE is {once.mean():.5f}, and twice {twice.mean():.5f}{of_convolution}."
+
+
+def _other_precision(name: str, before: str) -> str:
+    """Said of a step that differs from the one before in more than its idea."""
+    own, earlier = (cache.checkpoint(one).experiment.precision for one in (name, before))
+    return f" Trained in {_short(own)}, not in {_short(earlier)} as the one before." if own != earlier else ""
+
+
+def _short(precision: str) -> str:
+    return precision.removeprefix("mixed_")
+
+
+def gains() -> None:
+    """What each step reaches on the test set, and what it costs, beside the report's networks and the classical."""
+    st.subheader("What each buys, and what it costs")
+    usable, _ = cache.checkpoints()
+    titles = {name: title for name, title in tables.STEPS.items() if name in usable}
+    titles |= {name: denoisers.method_title(name) for name in BASELINES}
+    table = tables.all_damage(titles, usable, cache.metric_rows(), cache.repeats())
+    points: dict[str, list[tuple[str, int, float, float]]] = {"The report's": [], "Beyond": [], "Classical": []}
+    for name, line in table.items():
+        milliseconds = cache.milliseconds(name)
+        line["Milliseconds"] = f"{milliseconds:.{1 if milliseconds >= 1 else 2}f}"
+        series = "Classical" if name in BASELINES else "Beyond" if name.startswith("beyond-") else "The report's"
+        parameters = 0 if name in BASELINES else cache.checkpoint(name).parameters
+        points[series].append((titles[name], parameters, milliseconds, float(line["MSE"])))
+    show_table(list(table.values()))
+    networks = {titles[name]: float(line["MSE"]) for name, line in table.items() if name not in BASELINES}
+    st.caption(
+        f"Lowest error first: {tables.ranking(networks)}; ≈ stands between two that are less than 5 % apart. The test "
+        "pictures with the report's three distortions; Undamaged: without any. Times as measured on this server."
+        + _precision({name: titles[name] for name in titles if name in usable})
+    )
+    cost = controls.one_of("Error against", ("Milliseconds", "Parameters"), "Milliseconds", key="cost")
+    st.plotly_chart(
+        scatters.error_by_cost(points, cost),
+        key="costs",
+        alt=f"Test error against {cost.lower()} of every way of denoising",
+    )
+
+
+def _precision(titles: Mapping[str, str]) -> str:
+    """Which of these checkpoints were trained in bfloat16, and what that cost where both were tried."""
+    usable, _ = cache.checkpoints()
+    rough = [title for name, title in titles.items() if usable[name].experiment.precision != "float32"]
+    tried = [
+        f" {titles[one.experiment]} in {_short(one.precision)} instead of "
+        f"{_short(usable[one.experiment].experiment.precision)}: MSE {one.test_mse:.5f}."
+        for one in recomputed(cache.repeats(), usable)
+        if one.experiment in titles
+    ]
+    return f" Trained in bfloat16, which is faster and coarser: {', '.join(rough)}.{''.join(tried)}" if rough else ""
+
+
+def sharp_or_right(scene: Scene) -> None:
+    """The blind network with both losses, and their fine detail."""
+    names = _there("beyond-blind", "beyond-sharp")
+    if len(names) < 2:
+        return
+    st.subheader("Right or sharp?")
+    lines = tables.all_damage(
+        {name: LADDER[name].title for name in names}, cache.checkpoints()[0], cache.metric_rows(), []
+    )
+    strip, left = [], {}
+    originals, _ = _shipped()
+    for name, line in lines.items():
+        picture = _denoise(name, scene.distorted)
+        strip.append((line[""], picture, f"Test MSE {line['MSE']}  \nTest SSIM {line['SSIM']}"))
+        own = sharpness(picture, scene.original)
+        mean = np.mean([sharpness(*pair) for pair in zip(cache.repaired_samples(name), originals, strict=True)])
+        strip.append(("Its fine detail", fine_detail(picture), f"{own:.0%}, all shipped pictures {mean:.0%}"))
+        left[line[""]] = float(mean)
+    strip += [("Original", scene.original, ""), ("Its fine detail", fine_detail(scene.original), "100%")]
+    tiles.strip(strip, scale=4)
+    st.markdown(
+        "The mean squared error is least for the average of all that might have been there, and an average is "
+        "blurred. The other loss forgives more of a bold mistake and asks for structure. Fine detail is shown four "
+        "times as strong, and the percentage is how strong it is beside the original's, right or wrong: what is left "
+        f"of the noise counts, too, so a larger one need not be better. {_sharper(left)}"
+    )
+    errors = {line[""]: float(line["MSE"]) for line in lines.values()}
+    st.caption(
+        f"Lowest MSE first, with one training each: {tables.ranking(errors)}; ≈ stands between two that are less than "
+        "5 % apart, where another seed may turn them around: their SSIM, too."
+    )
+
+
+def _sharper(left: Mapping[str, float]) -> str:
+    """What became of the promise, in a sentence; of both networks, the one with the other loss last."""
+    (plain, first), (other, second) = left.items()
+    return f"Here, {other} keeps {'more' if second > first else 'no more'} of it than {plain}."
+
+
+def strengths() -> None:
+    """Error against strength: networks that know one strength, and those that know all."""
+    names = _there("beyond-unet", "beyond-blind", RECOMMENDED)
+    if not names:
+        return
+    st.subheader("Any strength")
+    compared = {LADDER[name].title: name for name in names}
+    known = cache.checkpoint(names[0]).experiment
+    denoisers.strength(compared, known, key="kind", others=REPORT_CORRUPTION)
+    st.markdown(
+        "A network that was trained with one strength changes a picture as if it were there, even where less or more "
+        "is. Blind ones have met them all; what that costs, and what it saves where nothing is damaged, stands in the "
+        "table above, under MSE and under Undamaged."
+    )
+
+
+def bottleneck(scene: Scene) -> None:
+    """Network 1 and the best through as many numbers, on the picture and on the test set."""
+    if not _there(BOTTLENECK):
+        return
+    rows, strip, table = cache.metric_rows(), [], []
+    for name in _there(*BOTTLENECK_RIVALS.values(), BOTTLENECK):
+        picture = _denoise(name, scene.distorted)
+        strip.append((name, picture, tiles.mse_line(picture, scene.original)))
+        line = {"": name, "Parameters": f"{cache.checkpoint(name).parameters:,}"}
+        for damage in BOTTLENECK_RIVALS:
+            line[f"MSE, {'all damage' if damage == ALL_DAMAGE else damage}"] = (
+                f"{tables.mean_of(rows, name, damage) or float('nan'):.5f}"
+            )
+        table.append(line)
+    st.subheader("And through 1000 numbers?")
+    tiles.strip([("Distorted", scene.distorted, ""), *strip, ("Original", scene.original, scene.title)], scale=4)
+    show_table(table)
+    st.markdown(
+        "Network 1 squeezes a picture into 1000 numbers; *bottleneck-1000* learned that on clean pictures, "
+        "*distortion-all* on damaged ones. In *beyond-bottleneck* a U-Net repairs the picture first, the 1000 numbers "
+        "are the strengths of the principal components of the training pictures in it, which a linear map finds, and "
+        f"another U-Net finishes what they give. {_why_better(table)}"
+    )
+    reached = {
+        "on clean pictures": of_network_1(rows, "clean"),
+        "with all damage": of_network_1(rows, ALL_DAMAGE),
+    }
+    parts = [f"{part} {where}" for where, part in reached.items() if part]
+    st.caption(
+        f"The goal was at most {BOTTLENECK_GOAL} of network 1's error on the test set. "
+        + (f"Reached: {', '.join(parts)}. " if parts else "")
+        + "Nothing goes around the 1000 numbers; the U-Nets before and behind them have skip connections of their own."
+    )
+
+
+def _why_better(table: tables.Table) -> str:
+    """What else differs from network 1 than the idea: said, lest the idea get all the credit."""
+    said = []
+    if (alone := cache.component_errors().get(1000)) is not None:
+        said.append(f"The components alone have an MSE of {alone:.5f}, on clean validation pictures.")
+    fixed = cache.checkpoint(BOTTLENECK).manifest["parameters"].get("fixed", 0)
+    said.append(f"They are {fixed:,} of the parameters, and fixed.")
+    epochs = [f"{line['']} {cache.checkpoint(line['']).manifest['epochs_run']}" for line in table]
+    said.append(f"Epochs that training ran, with the report's patience of 3 or with 10: {', '.join(epochs)}.")
+    said.append(f"*{BOTTLENECK}* met any strength of damage, and its learning rate fell from epoch to epoch.")
+    return " ".join(said)
+
+
+def failures() -> None:
+    """What a network is worst at: among the test pictures, and among those that are shipped."""
+    names = {tables.STEPS[name]: name for name in _there(*LADDER, BOTTLENECK)}
+    if not names:
+        return
+    st.subheader("Where it fails")
+    best = tables.STEPS[(_there(*LADDER) or [BOTTLENECK])[-1]]
+    name = names[controls.one_of("Network", list(names), best, key="failing", wrap=True)]
+    undamaged = False
+    if len(cache.errors(name, "clean")):  # Measured of blind networks only.
+        damage = controls.one_of("Pictures", ("With all damage", "Undamaged"), "With all damage", key="failing_on")
+        undamaged = damage == "Undamaged"
+    originals, damaged = _shipped(undamaged)
+    rebuilt = cache.repaired_samples(name, undamaged)
+    errors = mse(rebuilt, originals)
+    order = np.argsort(-errors)
+    titles = [_score(errors[i], undamaged) for i in order]
+    _failed(damaged[order], rebuilt[order], originals[order], titles, undamaged)
+    st.caption(f"The shipped pictures, the worst first, with their {'PSNR' if undamaged else 'MSE'}.")
+    _worst_ten(name, undamaged)
+
+
+def _shipped(undamaged: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """The shipped pictures, and what the networks get of them: (N, 64, 64, 3) each."""
+    originals = np.stack([cache.sample(sample) for sample in SAMPLES])
+    return originals, _damage(originals, np.arange(len(originals)), undamaged)
+
+
+def _damage(pictures: np.ndarray, seeds: np.ndarray, undamaged: bool) -> np.ndarray:
+    return pictures if undamaged else corrupt_batch(pictures, REPORT_CORRUPTION, seeds)
+
+
+def _score(error: float, undamaged: bool) -> str:
+    """The MSE; of what should be left alone the PSNR, in which its goal is."""
+    return f"{psnr_of(error):.1f} dB" if undamaged else f"{error:.4f}"
+
+
+def _failed(
+    damaged: np.ndarray, rebuilt: np.ndarray, originals: np.ndarray, titles: list[str], undamaged: bool
+) -> None:
+    """What a network gets, what it makes of it, and the original, or how far it is from that."""
+    if undamaged:
+        change = np.clip(10 * np.abs(rebuilt - originals), 0, 1)
+        tiles.film_strip([originals, rebuilt, change], titles, "original, reconstructed, their difference times ten")
+    else:
+        tiles.film_strip([damaged, rebuilt, originals], titles)
+
+
+def _worst_ten(name: str, undamaged: bool) -> None:
+    """Of the test set: their pictures, or at least their numbers."""
+    errors = cache.errors(name, "clean" if undamaged else "test")
+    worst = np.argsort(-errors)[:10]
+    try:
+        there = (DATA_FOLDER / "test").is_dir() and cache.test_split()
+    except DataError:
+        there = None
+    if there and there.digest == cache.checkpoint(name).manifest["data"].get("test"):
+        titles = [f"{i}: {_score(errors[i], undamaged)}" for i in worst]
+        originals = as_float(there.pictures[worst])
+        damaged = _damage(originals, worst, undamaged)
+        _failed(damaged, _denoise(name, damaged), originals, titles, undamaged)
+        last = "; below, what it changed, ten times as strong" if undamaged else ""
+        st.caption(f"The worst ten of the {len(errors)} test pictures, with their number and score{last}.")
+    else:
+        measure = "PSNR" if undamaged else "MSE"
+        show_table([{"Test picture": str(i), measure: _score(errors[i], undamaged)} for i in worst])
+        middle = _score(float(np.median(errors)), undamaged)
+        st.caption(
+            f"The worst ten of the {len(errors)} test pictures; half of all are better than {middle}. Where the data "
+            "folder holds the pictures that it was tested on, they are shown."
+        )
+
+
+def aims() -> None:
+    """The goals that were set before, and how far each step got."""
+    names = _there(*(name for name in LADDER if name != "convolutional-all"))
+    if names:
+        st.subheader("The goals, and how far each got")
+        times = {name: cache.milliseconds(name) for name in names}
+        clean = {name: cache.errors(name, "clean") for name in names}
+        show_table(goals(names, cache.checkpoints()[0], cache.metric_rows(), cache.repeats(), times, clean))
+        st.caption(
+            f"Set for {LADDER[RECOMMENDED].title}, before any of these was trained to its end, on the test pictures "
+            "with all damage; the other lines are what else was tried. ✓: reached, by the error with another seed as "
+            "well, where there is one. Ahead of all classical: on how many of the seven combinations of damage a "
+            "network has less error than every classical denoiser, inpainting included, which is told where; ≈: by "
+            "less than 5 %. Undamaged: the worst PSNR, and how many pictures stay at 40 dB or better; measured of "
+            "blind networks only."
+        )
+        with st.expander("Tried and left"):
+            st.markdown("\n".join(f"- {one}" for one in TRIED))
+            st.caption("Told from notes: these networks were not kept, and their scores cannot be measured again.")

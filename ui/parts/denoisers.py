@@ -1,0 +1,121 @@
+"""Networks and classical denoisers against each other."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from dae_core.distortions.apply import Corruption, training_corruption
+from dae_core.experiments import KINDS, Experiment
+from dae_core.scores.evaluate import CORRUPTIONS, DAMAGED_INPUT
+from dae_core.serving.classical import BASELINES, restore
+from dae_core.telling import tables
+from dae_core.telling.report_numbers import TABLE_2
+from dae_core.telling.steps import LADDER, RECOMMENDED
+from ui.charts import figures
+from ui.controls import controls
+from ui.controls.controls import Scene
+from ui.parts.exhibits import trained
+from ui.shelf import cache
+
+# The rows of the matrix: network 1 at 1000 by what it was trained on, then the fully convolutional one.
+MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
+
+
+NOTHING = Corruption()
+
+
+def matrix() -> None:
+    """Trained on against tested on: the gain in dB over leaving the picture damaged."""
+    rows = cache.metric_rows()
+    recommended = [RECOMMENDED] if RECOMMENDED in cache.checkpoints()[0] else []
+    names = [*trained(MATRIX), *recommended, *BASELINES]
+    damages = list(CORRUPTIONS)
+    gains = np.full((len(names), len(damages)), np.nan)
+    text = [["" for _ in damages] for _ in names]
+    for i, name in enumerate(names):
+        for j, damage in enumerate(damages):
+            error, nothing = tables.mean_of(rows, name, damage), tables.mean_of(rows, DAMAGED_INPUT, damage)
+            if damage == "clean":
+                text[i][j] = f"{tables.mean_of(rows, name, damage, metric='psnr'):.0f} dB".replace("inf", "∞")
+            elif error and nothing:
+                gains[i, j] = 10 * np.log10(nothing / error)
+                text[i][j] = "0.0" if abs(gains[i, j]) < 0.05 else f"{gains[i, j]:+.1f}".replace("-", "−")
+    chart = figures.gain_matrix(
+        [_row_title(name) for name in names], [short(damage) for damage in damages], gains, text
+    )
+    st.plotly_chart(
+        chart,
+        on_select=partial(_matrix_clicked, names, damages),
+        selection_mode="points",
+        key="matrix",
+        alt="Gain over doing nothing in dB, of every network and classical denoiser on every distortion",
+    )
+
+
+def _matrix_clicked(names: list[str], damages: list[str]) -> None:
+    """Opens the method and the distortion of the cell that was clicked."""
+    for point in st.session_state.matrix.selection.points[:1]:
+        row, column = divmod(point["point_index"], len(damages))
+        st.session_state["classical" if names[row] in BASELINES else "model"] = names[row]
+        controls.preset(CORRUPTIONS[damages[column]].active)
+
+
+def short(damage: str) -> str:
+    """A key of `CORRUPTIONS` as the head of a narrow column."""
+    return "<br>".join(KINDS[name].short if name in KINDS else name for name in damage.split("+"))
+
+
+def _row_title(name: str) -> str:
+    if name in BASELINES:
+        return method_title(name).replace(" (", "<br>(")
+    experiment = cache.checkpoint(name).experiment
+    if name == RECOMMENDED:
+        return f"{LADDER[name].title}:<br>any strength"
+    network = "Network 1" if experiment.model.architecture == "network-1" else "Convolutional"
+    damage = "+".join(KINDS[name].short for name in training_corruption(experiment).active)
+    return f"{network}:<br>{damage or 'clean'}"
+
+
+def method_title(name: str) -> str:
+    """A checkpoint's name as it is; a classical denoiser's in words."""
+    if name not in BASELINES:
+        return name
+    return BASELINES[name].title + (" (told where)" if BASELINES[name].has_help else "")
+
+
+def restore_classically(name: str, scene: Scene) -> np.ndarray:
+    """What a classical denoiser makes of the distorted picture, with the parameters for what is switched on."""
+    parameters = cache.baseline_parameters(name, scene.corruption.active)
+    return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)
+
+
+def strength(methods: Mapping[str, str], known: Experiment, key: str = "against", others: Corruption = NOTHING) -> None:
+    """Error against the strength of one distortion; computed when looked at.
+
+    Args:
+        methods: What is compared, see `cache.error_at_strength`, by title.
+        known: The experiment whose training strength is marked, unless it had many.
+        key: Of the choice of the distortion.
+        others: The strengths of those that are not chosen.
+    """
+    picked = controls.one_of("Distortion", [kind.title for kind in KINDS.values()], KINDS["gaussian_noise"].title, key)
+    kind = next(name for name in KINDS if KINDS[name].title == picked)
+    # Alone, a distortion of no strength would leave nothing to restore.
+    title, strengths = KINDS[kind].strength, KINDS[kind].strengths[0 if others.active else 1 : 14]
+    curves: dict[str, list[float]] = {title: [] for title in methods}
+    progress = st.progress(0.0, "Computing")
+    for number, value in enumerate(strengths, start=1):
+        for name, method in methods.items():
+            curves[name].append(cache.error_at_strength(method, kind, value, others))
+        progress.progress(number / len(strengths), "Computing")
+    progress.empty()
+    trained = None if known.blind else getattr(training_corruption(known), kind) or None
+    st.plotly_chart(
+        figures.strength_curves(strengths, curves, title, trained),
+        key="strength",
+        alt=f"Error against {title.lower()}: {', '.join(methods)}",
+    )
+    alone = "the other two as strong as in the report" if others.active else "this distortion alone"
+    st.caption(f"On the three shipped faces, {cache.DRAWS} draws each, with {alone}.")

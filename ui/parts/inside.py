@@ -1,0 +1,203 @@
+"""What flows through a network, as pictures; and its latents: switched off in part, on a map, mixed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import ceil
+
+import numpy as np
+import streamlit as st
+
+from dae_core.checkpoints import Checkpoint
+from dae_core.pictures.dataset import SAMPLES
+from dae_core.serving import activations
+from dae_core.serving.denoiser import Denoiser
+from dae_core.serving.latents import MAPPED, WAY, LatentMap, resting_value, switch_off, way_between
+from ui.charts import diagram
+from ui.controls import controls
+from ui.controls.controls import Scene
+from ui.parts.exhibits import trained
+from ui.shelf import cache
+from ui.widgets import tiles
+from ui.widgets.latent_map import latent_map
+from ui.widgets.scrubber import scrubber
+
+TILE = 384  # Screen pixels, or somewhat more: how large an activation is drawn, whatever its size.
+TITLES = ("Distorted", "Original")
+
+
+def blocks(denoiser: Denoiser, scene: Scene) -> None:
+    """The drawing of the network, and below it what the picked block makes of the damaged and the clean picture."""
+    shapes = denoiser.shapes()
+    drawing = st.container()
+    block = controls.one_of("Block", list(shapes), "encoder_block_1", "block", format_func=_words, wrap=True)
+    with drawing:
+        sizes = ", ".join(f"{_words(name)} {shape}" for name, shape in shapes.items())
+        st.plotly_chart(
+            diagram.architecture(shapes, block),
+            on_select=partial(_block_clicked, list(shapes)),
+            selection_mode="points",
+            key="architecture",
+            alt=f"Blocks and shapes: {sizes}",
+        )
+    both = [activations.channels(denoiser.activations(picture)[block]) for picture in (scene.distorted, scene.original)]
+    maps = activations.stretch(np.stack(both))
+    count = maps.shape[1]
+    if st.session_state.get("channel", 1) > count:  # Of a block or a network with more of them.
+        st.session_state.channel = count
+    channel = st.slider("Channel", 1, count, key="channel", bind="query-params") if count > 1 else 1
+    which = f"channel {channel} of {count}" if count > 1 else "all numbers, line by line"
+    with st.grid(2, min_column_width=90, wrap=False, gap="small"):
+        for title, each in zip(TITLES, maps, strict=True):
+            _tile(activations.grey(each[channel - 1]), f"**{title}**: {which}")
+        for title, each in zip(TITLES, maps if count > 1 else (), strict=False):
+            _tile(activations.grey(activations.sheet(each)), f"**{title}**: all {count} channels")
+    st.caption("Black is the lowest, white the highest value that a channel has in either of the two pictures.")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _block_clicked(names: Sequence[str]) -> None:
+    for point in st.session_state.architecture.selection.points[:1]:
+        st.session_state.block = names[point["point_index"]]
+
+
+def _tile(picture: np.ndarray, caption: str) -> None:
+    with st.container(gap="xxsmall"):
+        scale = ceil(TILE / picture.shape[1])
+        st.image(tiles.data_url(picture, scale), width="stretch", alt=caption.replace("**", ""))
+        st.markdown(f":small[{caption}]")
+
+
+def latent(checkpoint: Checkpoint, scene: Scene) -> None:
+    """The latents of the damaged and the clean picture, and what is left when a part of the first is switched off."""
+    denoiser = cache.denoiser(checkpoint)
+    exhibit, side = st.columns([3, 1], gap="medium")
+    with side:
+        percent = st.slider("Switch off a part of the latent", 0, 100, 50, 5, "%d %%", key="off", bind="query-params")
+        draw = 0
+        if 0 < percent < 100:
+            draw = st.number_input("Seed of the part", 0, 999_999, 0, key="off_seed", bind="query-params")
+    latents = {"Distorted": denoiser.encode(scene.distorted), "Original": denoiser.encode(scene.original)}
+    rest = resting_value(cache.sample_latents(checkpoint))
+    latents["Switched off"] = switch_off(latents["Distorted"], percent / 100, draw, rest)
+    rebuilt = {name: denoiser.decode(numbers) for name, numbers in latents.items()}
+    limit = float(np.quantile(np.abs(latents["Original"]), 0.99))  # A few numbers are much larger than all others.
+    with exhibit, st.grid(3, min_column_width=90, wrap=False, gap="small"):
+        for name, numbers in latents.items():
+            with st.container(gap="xxsmall"):
+                title = f"**{percent}\u00a0% off**" if name == "Switched off" else f"**{name}**"
+                _tile(
+                    activations.diverging(activations.sheet(activations.channels(numbers)), limit), f"{title}: latent"
+                )
+                _tile(rebuilt[name], f"Rebuilt from it: {tiles.mse_line(rebuilt[name], scene.original)}")
+    with side:
+        st.markdown(
+            ":small[White is zero, blue is positive, vermilion is negative; the colour is full "
+            f"from {limit:.1f} on. A random part of the latent of the distorted picture is set to "
+            f"{'zero' if rest.size == 1 else 'the mean of its channel'}. MSE: less is better.]"
+        )
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """The network whose latents are mapped, and the map."""
+
+    checkpoint: Checkpoint
+    denoiser: Denoiser
+    map: LatentMap
+
+
+def mapped() -> Mapped | None:
+    """The network whose latents are mapped; None, and a sentence on the page, if it is not trained."""
+    if not trained([MAPPED]):
+        return None
+    checkpoint = cache.checkpoint(MAPPED)
+    return Mapped(checkpoint, cache.denoiser(checkpoint), cache.latent_map())
+
+
+def map_of_latents(mapped: Mapped, scene: Scene) -> None:
+    """Where the test pictures, the shipped pictures and this one lie, and what the directions of the map mean."""
+    plane = mapped.map
+    samples = plane.project(cache.sample_latents(mapped.checkpoint))
+    path = np.stack([plane.project(mapped.denoiser.encode(picture)) for picture in (scene.distorted, scene.original)])
+    exhibit, side = st.columns([3, 1], gap="medium")
+    with exhibit:
+        latent_map.show(plane, samples, path, scene)
+    with side:
+        first, second = plane.explained
+        point = "point" if latent_map.has_test_pictures(plane) else "large point"
+        st.markdown(
+            f":small[Each point is a picture: the {plane.mean.size:,} numbers that {MAPPED} makes of it, seen from "
+            f"the side where they differ most. **A click on a {point} picks its picture.**]"
+        )
+        st.markdown(
+            f":small[Of all that differs between the latents of {plane.fitted_on:,} training pictures, the first "
+            f"direction carries {first:.1%} and the second {second:.1%}: this map leaves {1 - first - second:.0%} out. "
+            "Cats and dogs lie on top of each other; what the directions are about, the pictures show.]"
+        )
+        reach = 3 * plane.test_points.std(axis=0)
+        ends = {"left": (-1, 0), "right": (1, 0), "down": (0, -1), "up": (0, 1)}
+        with st.grid(2, min_column_width=60, wrap=False, gap="xsmall"):
+            for name, direction in ends.items():
+                _tile(mapped.denoiser.decode(plane.lift(reach * direction)), f"Far {name}")
+
+
+def morph(mapped: Mapped) -> None:
+    """Between two shipped pictures: the straight line through the latents, and that through the pixels."""
+    exhibit, side = st.columns([3, 1], gap="medium")
+    with side:
+        start, end = (
+            st.selectbox(label, list(SAMPLES), list(SAMPLES).index(default), key=label.lower(), bind="query-params")
+            for label, default in (("From", "cat-chelsea"), ("To", "dog-golden-retriever"))
+        )
+    pictures = [cache.sample(name) for name in (start, end)]
+    decoded = mapped.denoiser.decode(way_between(*mapped.denoiser.encode(np.stack(pictures))))
+    percents = [f"{100 * part:.0f}" for part in WAY]
+    way = st.query_params.get("way", "50")
+    with exhibit:
+        scrubber.scrub(
+            "morph_scrubber",
+            "How far along",
+            [f"{percent} %" for percent in percents],
+            [
+                scrubber.Strip("Mixed latents", list(decoded), ["decoded"] * len(WAY)),
+                scrubber.Strip("Mixed pixels", list(way_between(*pictures)), ["a cross-fade"] * len(WAY)),
+            ],
+            percents.index(way if way in percents else "50"),
+            lambda index: st.query_params.update({"way": percents[index]}),
+        )
+        st.markdown(
+            ":small[The cross-fade shows both pictures at once, four eyes and all. The network mixes as well, for its "
+            "latent never learned to be walked through; but where the two do not agree it fades to a blur of fur and "
+            "eyes that belongs to neither.]"
+        )
+
+
+def arithmetic(mapped: Mapped, scene: Scene) -> None:
+    """The picture on screen, the difference of mean dog and mean cat added to its latent, or taken away."""
+    plane = mapped.map
+    numbers = mapped.denoiser.encode(scene.original)
+    exhibit, side = st.columns([3, 1], gap="medium")
+    with side:
+        times = st.slider("How many times", 1, 5, 2, key="times", bind="query-params")
+    change = np.float32(times) * (plane.dog - plane.cat)
+    with exhibit:
+        tiles.strip(
+            [
+                ("Less dog, more cat", mapped.denoiser.decode(numbers - change), f"− {times} · (dog − cat)"),
+                ("As it is", mapped.denoiser.decode(numbers), f"{scene.title}, rebuilt"),
+                ("Less cat, more dog", mapped.denoiser.decode(numbers + change), f"+ {times} · (dog − cat)"),
+            ],
+            scale=4,
+        )
+    with side:
+        apart, away = np.linalg.norm(plane.dog - plane.cat), np.linalg.norm(numbers - plane.mean)
+        st.markdown(
+            f":small[Dog and cat are the mean latents of the training pictures. They are {apart:.1f} apart, and this "
+            f"picture is {away:.1f} from the middle: once changes next to nothing, and more often prints the ghost of "
+            "an average face where faces usually are. No cat becomes a dog. And yet the means know something: of the "
+            f"test pictures, {plane.told_apart:.0%} are nearer to the mean of their own kind.]"
+        )

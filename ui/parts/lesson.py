@@ -1,0 +1,202 @@
+"""The parts of the page Lesson: which lesson and step, the question, the answers; all of it is kept in the address."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dae_core.experiments import KINDS
+from dae_core.telling.lessons import (
+    DEFAULT_LESSON,
+    Lesson,
+    State,
+    Step,
+    lesson_names,
+    load_lesson,
+    read_answers,
+    write_answers,
+)
+from dae_core.telling.placeholders import Facts, fill
+from ui.frame import page
+from ui.shelf import cache
+
+_in_the_address: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+CONTROLS = ("model", "image", "seed", *KINDS, *(kind.control for kind in KINDS.values()))
+
+
+def chosen() -> Lesson:
+    """The lesson that the address names; the first one, and a sentence, if it names none that is there.
+
+    It is read on every run, which takes less than a picture: a teacher who writes one sees it after a reload.
+
+    Raises:
+        LessonError: Its file is wrong, or there is no lesson at all.
+    """
+    name = _kept("lesson", DEFAULT_LESSON)
+    if name not in (names := lesson_names()) and names:
+        st.warning(f"There is no lesson of this name, so this is `{names[0]}`. There is: {', '.join(names)}.")
+        name = names[0]
+    return load_lesson(name)
+
+
+def step_number(lesson: Lesson) -> int:
+    """The step that the visitor is in, from 1, and the way to any other; progress, and the switch of the notes."""
+    numbers = range(1, len(lesson.steps) + 1)
+    st.session_state.steps = len(lesson.steps)  # For the keys of presenter mode.
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        number = st.segmented_control(
+            f"Steps of the lesson: {lesson.title}",
+            numbers,
+            default=1,
+            required=True,
+            key="step",
+            label_visibility="collapsed",
+            wrap=True,
+            **_in_the_address,
+        )
+        answered = sum(answer is not None for answer in answers(lesson))
+        st.caption(f"Step {number} of {len(lesson.steps)} · {answered} answered", width="content")
+        st.toggle("Teacher's notes", key="notes", **_in_the_address)
+    return number
+
+
+def answers(lesson: Lesson) -> list[int | None]:
+    """What the visitor picked so far, step by step."""
+    return read_answers(_kept("answers", ""), lesson)
+
+
+def _kept(key: str, default: str) -> str:
+    """A word of the address; it is put back where the way led over another page, whose address lacks it."""
+    if key in st.query_params:
+        st.session_state[f"kept_{key}"] = st.query_params[key]
+    elif f"kept_{key}" in st.session_state:
+        st.query_params[key] = st.session_state[f"kept_{key}"]
+    return st.session_state.get(f"kept_{key}", default)
+
+
+def _keep(key: str, word: str) -> None:
+    st.session_state[f"kept_{key}"] = st.query_params[key] = word
+
+
+def enter(place: str, state: State) -> None:
+    """Sets the controls to the state of a step, once; `place` names the step.
+
+    What the address of a new visitor says of a control counts more than the step. From the second run on, the address
+    says of every control what differs from its default, and `entered` says that it does: reloading such an address
+    must not set the controls again, or a change that the visitor made would be lost.
+    """
+    in_address = st.query_params.get("entered")
+    if place != st.session_state.get("entered", in_address):
+        st.session_state.update(_values(state))
+    elif place != in_address:
+        # Streamlit writes what the program sets into the address, but not before the widget has appeared.
+        st.session_state.update({key: st.session_state[key] for key in CONTROLS if key in st.session_state})
+        st.query_params["entered"] = place
+    st.session_state["entered"] = place
+
+
+def _values(state: State) -> dict[str, Any]:
+    """The state by the keys of the controls; what is off keeps the report's strength, for when it is switched on."""
+    values: dict[str, Any] = {"model": state.model, "image": state.image, "seed": state.seed}
+    for name, kind in KINDS.items():
+        strength = getattr(state.corruption, name)
+        values |= {name: strength > 0, kind.control: strength or kind.preset}
+    return values
+
+
+def reset(state: State) -> None:
+    """A button that sets the controls back to the step's state; there only after something was changed."""
+    values = _values(state)
+    if any(st.session_state.get(key) != value for key, value in values.items()):
+        st.button(
+            "Back to the step's settings", icon=":material/undo:", on_click=st.session_state.update, args=(values,)
+        )
+
+
+def facts() -> Facts:
+    """What the placeholders are filled from.
+
+    Raises:
+        CheckpointError: A file is not what its manifest says.
+    """
+    usable, _ = cache.checkpoints()
+    manifests = {name: checkpoint.manifest for name, checkpoint in usable.items()}
+    return Facts(cache.metric_rows(), manifests, partial(cache.errors, split="test"))
+
+
+def question(lesson: Lesson, number: int, write: Callable[[str], str]) -> None:
+    """The question with its choices, to be checked when one is picked: arrow keys pass over the others.
+
+    Args:
+        lesson: The lesson.
+        number: The step, from 1.
+        write: Fills the placeholders of a text.
+    """
+    step, answer = lesson.steps[number - 1], answers(lesson)[number - 1]
+    choices = [write(choice) for choice in step.choices]
+    key = f"choice_{number}"
+    with st.form(f"question_{number}", border=False):
+        st.radio(f"**{write(step.question)}**", range(len(choices)), answer, format_func=choices.__getitem__, key=key)
+        checked = st.form_submit_button("Check", on_click=partial(_check, lesson, number, key))
+    if checked and answer is None:
+        st.caption("Pick an answer first; a guess is fine.")
+
+
+def _check(lesson: Lesson, number: int, key: str) -> None:
+    if st.session_state[key] is not None:
+        picked = answers(lesson)
+        picked[number - 1] = st.session_state[key]
+        _keep("answers", write_answers(picked))
+
+
+def verdict(step: Step, answer: int, facts: Facts) -> None:
+    """Whether the answer was right, kindly, and the explanation."""
+    right, reveal = step.outcome(facts)
+    if answer == right:
+        st.success("**That is right.**", icon=":material/check_circle:")
+    else:
+        st.info(
+            f"**Not quite**, and many think so. Right is: {fill(step.choices[right], facts)}.",
+            icon=":material/lightbulb:",
+        )
+    st.markdown(fill(reveal, facts))
+    if step.page:
+        st.page_link(step.page, label=f"Go on exploring: {page.PAGES[step.page][0]}", icon=":material/arrow_forward:")
+
+
+def result(lesson: Lesson, facts: Facts) -> None:
+    """How many of the visitor's predictions came true."""
+    pairs = zip(lesson.steps, answers(lesson), strict=True)
+    answered = [(step, pick) for step, pick in pairs if pick is not None and not step.missing(facts.manifests)]
+    right = sum(step.outcome(facts)[0] == pick for step, pick in answered)
+    st.markdown(f"**You predicted {right} of {len(answered)} right.** The others are the ones you learned from.")
+
+
+def navigation(lesson: Lesson, number: int) -> None:
+    """Previous, Next, Restart; always there, so that the keyboard finds them where they were."""
+    last = len(lesson.steps)
+    with st.container(horizontal=True, gap="small"):
+        st.button("Previous", icon=":material/arrow_back:", disabled=number == 1, on_click=_go, args=(number - 1,))
+        st.button("Next", icon=":material/arrow_forward:", disabled=number == last, on_click=_go, args=(number + 1,))
+        st.button("Restart", icon=":material/replay:", on_click=_restart)
+
+
+def _go(number: int) -> None:
+    st.session_state.step = number
+
+
+def _restart() -> None:
+    """Forgets every answer and begins anew; the controls are set again even if the visitor is in step 1."""
+    _go(1)
+    _keep("answers", "")
+    st.session_state["entered"] = None
+    st.session_state["choice_1"] = None
+
+
+def notes(step: Step, write: Callable[[str], str]) -> None:
+    """What a teacher may ask, and what students tend to answer; there when switched on."""
+    if st.session_state.notes:
+        ask, mistakes = st.columns(2, gap="medium")
+        ask.markdown(f"**To ask.** {write(step.ask)}")
+        mistakes.markdown(f"**Common wrong answers.** {write(step.mistakes)}")

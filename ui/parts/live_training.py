@@ -1,0 +1,117 @@
+"""Training live: the settings of a tiny network, and what can be seen of it while it trains."""
+
+import numpy as np
+import streamlit as st
+
+from dae_core.distortions.apply import corrupt
+from dae_core.experiments import KINDS
+from dae_core.scores.metrics import mse
+from dae_core.training.live import BOUNDS, PATCH, PATCHES_PER_EPOCH, SECONDS, LiveSettings
+from dae_core.training.live_queue import LiveTraining
+from ui.controls import controls
+from ui.controls.controls import Scene
+from ui.shelf import cache
+from ui.widgets import tiles
+
+REFRESH_SECONDS = 0.5
+
+
+def settings(scene: Scene) -> LiveSettings:
+    """The controls of the network and its training, and a sentence that says what they add up to.
+
+    Raises:
+        LiveError: One of them is out of bounds.
+    """
+    with st.container(horizontal=True):
+        filters = _pick("Filters", (4, 8, 16), 8, "filters")
+        channels = _pick("Latent channels", (2, 4, 8, 16), 8, "latent_channels")
+        rate = _pick("Learning rate", (0.0003, 0.001, 0.003, 0.01), 0.003, "learning_rate")
+    low, high = (int(bound) for bound in BOUNDS["epochs"])
+    epochs = st.slider("Epochs", low, high, 30, 5, key="epochs", bind="query-params")
+    chosen = LiveSettings(scene.corruption, int(filters), int(channels), rate, epochs, scene.seed)
+    st.caption(_describe(chosen))
+    return chosen
+
+
+def _pick(label: str, options: tuple[float, ...], default: float, key: str) -> float:
+    return controls.one_of(label, options, default, key)
+
+
+def _describe(chosen: LiveSettings) -> str:
+    names = [KINDS[name].title.lower().replace("gaussian", "Gaussian") for name in chosen.corruption.active]
+    damage = ", ".join(names) or "nothing: clean pictures"
+    return (
+        f"{chosen.parameters:,} parameters, a latent of 16 × 16 × {chosen.latent_channels} = "
+        f"{256 * chosen.latent_channels:,} numbers. It learns to undo {damage}, as strong as set here; "
+        f"{chosen.epochs} epochs of {PATCHES_PER_EPOCH} patches of {PATCH} × {PATCH} pixels, "
+        f"at a learning rate of {chosen.learning_rate:g}."
+    )
+
+
+def train(scene: Scene, chosen: LiveSettings) -> None:
+    """The button, and the training that this visitor started last.
+
+    Raises:
+        LiveError: Too many are waiting.
+    """
+    training: LiveTraining | None = st.session_state.get("live_training")
+    running = training is not None and not training.over
+    if training is not None and running:
+        st.button("Stop", icon=":material/stop:", on_click=training.stop)
+    elif st.button("Train", icon=":material/play_arrow:"):
+        st.session_state.live_training = cache.live_queue().ask(chosen, scene.original)
+        st.rerun()
+    if training is None:
+        _show_pictures(scene.distorted, scene.original)
+        st.caption(
+            "The picture above is not among those that it learns from. Importing TensorFlow takes the first ten "
+            f"seconds; {SECONDS} seconds are all that one training gets, and one runs at a time on this server."
+        )
+    else:
+        if training.settings != chosen or not np.array_equal(training.held_out, scene.original):
+            st.caption(":material/info: This training has other settings than the ones on screen now.")
+        st.fragment(_progress, run_every=REFRESH_SECONDS if running else None)(training, running)
+
+
+def _progress(training: LiveTraining, running: bool) -> None:
+    """What there is to see of a training; while it runs, asking for it keeps it alive."""
+    training.watch()
+    if running and training.over:
+        st.rerun()
+    _status(training)
+    distorted = corrupt(training.held_out, training.settings.corruption, training.settings.seed)
+    _show_pictures(distorted, training.held_out, training.rebuilt, training.when)
+    if training.history:
+        from ui.charts.figures import live_curve  # Plotly takes longer to import than everything else here.
+
+        nothing = float(mse(distorted, training.held_out))
+        st.plotly_chart(
+            live_curve(list(training.history), training.settings.epochs, nothing),
+            key="live_curve",
+            alt=f"Loss by epoch, {training.when}: {training.history[-1]['loss']:.4f} in training",
+        )
+        st.caption("Epoch 0 is the untrained network. Dotted: what doing nothing to the distorted picture leaves.")
+
+
+def _status(training: LiveTraining) -> None:
+    if training.over:
+        show = st.error if training.failed else st.success
+        show(training.ended or training.given_up)
+    elif not training.started:
+        st.info(f"You are number {cache.live_queue().before(training) + 1} in line: one training runs at a time.")
+    elif not training.history:
+        st.info("Importing TensorFlow: this takes ten seconds or more, then it learns.")
+    else:
+        epoch, epochs = training.history[-1]["epoch"], training.settings.epochs
+        st.progress(epoch / epochs, f"Epoch {epoch} of {epochs}")
+
+
+def _show_pictures(
+    distorted: np.ndarray, original: np.ndarray, rebuilt: np.ndarray | None = None, when: str = ""
+) -> None:
+    if rebuilt is None:
+        middle = ("Rebuilt", np.full_like(original, 0.5), "nothing yet")
+    else:
+        middle = (f"Rebuilt {when}", rebuilt, tiles.mse_line(rebuilt, original))
+    first = ("Distorted", distorted, tiles.mse_line(distorted, original))
+    tiles.strip([first, middle, ("Original", original, "never trained on")], scale=4)

@@ -1,0 +1,72 @@
+"""The switch of Decoders and Bottleneck: networks that were trained on distorted pictures, or on clean ones."""
+
+from collections.abc import Iterable, Mapping
+
+import streamlit as st
+
+from dae_core.experiments import EXPERIMENTS
+from dae_core.telling import tables
+from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of
+from dae_core.telling.steps import ALL_DAMAGE
+from ui.charts import figures
+from ui.controls import controls
+from ui.parts import exhibits
+from ui.shelf import cache
+
+DISTORTED, UNDAMAGED = "distorted", "clean"  # Also in the address.
+_KINDS = {DISTORTED: ANY_STRENGTH, UNDAMAGED: CLEAN}
+_CHOICES = {experiment.name: choice_of(experiment) for experiment in EXPERIMENTS}
+# By what they were trained on: network 1 at every latent size, and the three decoders at one that all of them have.
+SIZES: dict[str, dict[int, str]] = {
+    kind: dict(
+        sorted((c.latent_size, name) for name, c in _CHOICES.items() if (c.decoder, c.trained_on) == ("1", known))
+    )
+    for kind, known in _KINDS.items()
+}
+DECODERS: dict[str, tuple[str, ...]] = {
+    DISTORTED: tuple(f"denoiser-{number}-1000" for number in (1, 2, 3)),
+    UNDAMAGED: exhibits.DECODERS,
+}
+
+
+def trained_on(names: Mapping[str, Iterable[str]]) -> str:
+    """What the visitor wants the networks of the page to have been trained on; distorted pictures, to begin with.
+
+    Args:
+        names: Of the experiments, by what they were trained on; what nobody trained yet is not offered.
+    """
+    usable, _ = cache.checkpoints()
+    offered = [kind for kind, members in names.items() if usable.keys() & set(members)] or [UNDAMAGED]
+    return controls.one_of("Trained on", offered, offered[0], "trained")
+
+
+def errors(kind: str, damage: str) -> dict[int, float]:
+    """The test MSE of network 1 by latent size.
+
+    Args:
+        kind: What it was trained on.
+        damage: What is done to the test pictures, a key of `evaluation.CORRUPTIONS`.
+
+    Raises:
+        CheckpointError: A file is not what its manifest says.
+    """
+    found = {size: tables.mean_of(cache.metric_rows(), name, damage) for size, name in SIZES[kind].items()}
+    return {size: error for size, error in found.items() if error is not None}
+
+
+def cost_of_distortion(live: Mapping[int, float], size: int) -> None:
+    """Error against latent size, with and without damage, whatever the training; a click on a point picks its size."""
+    curves = {
+        "This picture, as it is": live,
+        "Trained on distorted, tested on all three distortions": errors(DISTORTED, ALL_DAMAGE),
+        "Trained on distorted, tested undamaged": errors(DISTORTED, "clean"),
+        "Trained on clean, tested on all three distortions": errors(UNDAMAGED, ALL_DAMAGE),
+        "Trained on clean, tested undamaged": errors(UNDAMAGED, "clean"),
+    }
+    st.plotly_chart(
+        figures.bottleneck_curve({title: curve for title, curve in curves.items() if curve}, {}, size, {}),
+        on_select=exhibits.size_clicked,
+        selection_mode="points",
+        key="bottleneck_curve",
+        alt="Error against the latent size, of networks trained on distorted and on clean pictures",
+    )

@@ -1,0 +1,1 @@
+"""What all visitors share: everything that is cached."""

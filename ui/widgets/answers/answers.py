@@ -1,0 +1,68 @@
+"""What every network makes of the same picture, in one strip."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from dae_core.checkpoints import Checkpoint
+from dae_core.experiments import KINDS, NUMBERED, Experiment
+from dae_core.scores.metrics import mse
+from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of
+from ui.controls.controls import Scene
+from ui.shelf import cache
+from ui.widgets.browser import component
+from ui.widgets.tiles import sheet_url
+
+_answers = component(__file__)
+COLUMNS = 8  # Of the sheet that travels; the page breaks the strip where its width ends.
+GROUPS = (
+    "The report's decoders, trained on distorted pictures of any strength",
+    "Fully convolutional, and beyond the report",
+    "Decoder 1 through 1,000 numbers, trained on one mix of the report's distortions",
+    "The report's decoders, trained on clean pictures",
+)
+
+
+def answers(checkpoints: Mapping[str, Checkpoint], name: str, scene: Scene, pick: Callable[[str], None]) -> None:
+    """All networks' answers to a distorted picture; a click picks a network.
+
+    Args:
+        checkpoints: The networks, by name.
+        name: The one that is on.
+        scene: The picture.
+        pick: Is told the name of the one that a visitor picks.
+    """
+    order = sorted(checkpoints, key=lambda one: _place(checkpoints[one].experiment))
+    rebuilt = cache.reconstructions([checkpoints[one] for one in order], scene.distorted)
+    groups: list[dict[str, Any]] = [{"label": label, "answers": []} for label in GROUPS]
+    for one, error in zip(order, mse(rebuilt, scene.original), strict=True):
+        experiment = checkpoints[one].experiment
+        groups[_place(experiment)[0]]["answers"].append(_entry(experiment, one == name, error))
+    data = {"sheet": sheet_url(rebuilt, COLUMNS), "columns": COLUMNS, "groups": [g for g in groups if g["answers"]]}
+    _answers(key="answers", data=data, on_picked_change=lambda: _picked(checkpoints, pick))
+
+
+def _place(experiment: Experiment) -> tuple[int, str, int]:
+    """Where a network stands in the strip: its group, then decoders in their order, small latents first."""
+    choice = choice_of(experiment)
+    if experiment.model.architecture not in NUMBERED:
+        return 1, "", 0
+    group = {ANY_STRENGTH: 0, CLEAN: 3}.get(choice.trained_on, 2)
+    return group, choice.decoder, choice.latent_size
+
+
+def _entry(experiment: Experiment, on: bool, error: float) -> dict[str, Any]:
+    group = _place(experiment)[0]
+    title = experiment.title
+    if group == 2:
+        title = " + ".join(KINDS[kind].title for kind in experiment.trained_on)
+    elif group == 3:
+        title = title.partition(", trained on")[0]
+    line = f"MSE\u00a0{error:.4f}"
+    return {"name": experiment.name, "title": title, "whole": experiment.title, "error": line, "on": on}
+
+
+def _picked(checkpoints: Mapping[str, Checkpoint], pick: Callable[[str], None]) -> None:
+    if (picked := st.session_state.answers.picked) in checkpoints:
+        pick(picked)

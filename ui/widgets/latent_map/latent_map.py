@@ -1,0 +1,105 @@
+"""The map of the latents: every picture a point, its thumbnail under the pointer."""
+
+import base64
+import io
+from functools import partial
+from math import ceil
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from dae_core.errors import UserError
+from dae_core.pictures.dataset import CLASSES, NEVER_SEEN, SAMPLES
+from dae_core.pictures.reading import to_image
+from dae_core.serving.latents import LatentMap
+from ui.charts.figures import KIND_COLOURS
+from ui.controls.controls import Scene
+from ui.shelf import cache
+from ui.widgets.browser import component
+
+_map = component(__file__)
+
+COLUMNS = 32  # Of the sheet of thumbnails.
+THUMBNAIL = 48  # Pixels; 500 kB for a thousand of them.
+MARGIN = 0.06  # Of the plane, on each side.
+
+
+def show(plane: LatentMap, samples: np.ndarray, path: np.ndarray, scene: Scene) -> None:
+    """The map; a click on a point picks its picture, if it is here.
+
+    Args:
+        plane: With the test pictures on it.
+        samples: (9, 2), where the shipped pictures lie.
+        path: (2, 2), where the picture on screen lies, distorted and original.
+        scene: The picture on screen.
+    """
+    with_test_pictures = has_test_pictures(plane)
+    # Apart from the component's data and always the same, so that it travels once, not with every click. A page's style
+    # is the only thing that reaches into a component.
+    st.html(f"<style>:root {{ --map-pictures: url({_thumbnails(with_test_pictures)}) }}</style>")
+    everything = np.concatenate([samples, plane.test_points, path])
+    low, high = everything.min(axis=0), everything.max(axis=0)
+    places = np.round(MARGIN + (1 - 2 * MARGIN) * (everything - low) / (high - low), 4).tolist()
+    kinds = list(KIND_COLOURS)
+    points = [
+        {"at": at, "kind": kinds.index(_kind(name)), "name": title, "title": title}
+        for at, (name, title) in zip(places, SAMPLES.items(), strict=False)
+    ]
+    points += [
+        {"at": at, "kind": kinds.index(kind), "title": f"test picture {number}, a {kind}"}
+        for number, (at, kind) in enumerate(zip(places[len(samples) :], plane.test_classes.tolist(), strict=False))
+    ]
+    first, second = plane.explained
+    _map(
+        key="latent_map",
+        data={
+            "kinds": [{"title": f"{kind}s", "colour": colour} for kind, colour in KIND_COLOURS.items()],
+            "points": points,
+            "path": places[-2:],
+            "pictures": len(points) if with_test_pictures else len(samples),
+            "columns": COLUMNS,
+            "axis": f"To the right: first direction, {first:.1%} of the variance. Upwards: second, {second:.1%}.",
+            "label": "The latents of the test pictures, of the shipped pictures and of "
+            f"{scene.title} as points of a plane",
+        },
+        on_picked_change=partial(_picked, with_test_pictures),
+    )
+
+
+def _kind(sample: str) -> str:
+    return "thing" if sample in NEVER_SEEN else next(kind for kind in CLASSES if sample.startswith(kind))
+
+
+def _picked(with_test_pictures: bool) -> None:
+    index = int(st.session_state.latent_map.picked)
+    number = index - len(SAMPLES)
+    if number < 0:
+        st.session_state.image = list(SAMPLES)[index]
+    elif with_test_pictures:
+        if st.session_state.image != "test":  # The field for the number is new, and would not tell the address.
+            st.query_params["test_picture"] = str(number)
+        st.session_state.image, st.session_state.test_picture = "test", number
+
+
+def has_test_pictures(plane: LatentMap) -> bool:
+    """Whether the test pictures of the map are on this computer."""
+    try:
+        return cache.test_split().digest == plane.test_digest
+    except UserError:
+        return False
+
+
+@st.cache_resource(show_spinner=False)
+def _thumbnails(with_test_pictures: bool) -> str:
+    """The shipped pictures and, if they are here, the test pictures in one picture, inside its own address."""
+    pictures = [to_image(cache.sample(name)) for name in SAMPLES]
+    if with_test_pictures:
+        pictures += [Image.fromarray(picture) for picture in cache.test_split().pictures]
+    sheet = Image.new("RGB", (COLUMNS * THUMBNAIL, ceil(len(pictures) / COLUMNS) * THUMBNAIL))
+    for index, picture in enumerate(pictures):
+        row, column = divmod(index, COLUMNS)
+        sheet.paste(picture.resize((THUMBNAIL, THUMBNAIL)), (column * THUMBNAIL, row * THUMBNAIL))
+    file = io.BytesIO()
+    sheet.save(file, "WEBP", quality=60)
+    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()

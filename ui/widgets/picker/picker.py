@@ -1,0 +1,88 @@
+"""The rows of chips that say which network is on and which others there are: decoder, latent size, trained on."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dae_core.experiments import KINDS, NUMBERED, Experiment
+from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of, nearest, options
+from ui.widgets.browser import component
+
+_picker = component(__file__)
+
+LABELS = {"decoder": "Decoder", "latent_size": "Latent size", "trained_on": "Trained on"}
+HELP = {
+    "decoder": "What turns the numbers of the latent back into a picture.",
+    "latent_size": "How many numbers the picture has to pass through; the picture itself has 12,288.",
+    "trained_on": "What the pictures looked like that the network learned to rebuild.",
+}
+MENUS = {"decoder": "Beyond the report", "trained_on": "The report's"}
+_TRAINED_ON = {ANY_STRENGTH: "Any distortion", CLEAN: "Clean pictures"}
+
+
+def picker(experiments: Mapping[str, Experiment], name: str, pick: Callable[[str], None]) -> None:
+    """Three rows in which one network is on. What was not trained is dashed; picking it moves the other rows.
+
+    Args:
+        experiments: Of all networks there are, by name.
+        name: The one that is on.
+        pick: Is told the name of the one that a visitor picks.
+    """
+    now = experiments[name]
+    rows = [_row(list(experiments.values()), now, row) for row in LABELS]
+    _picker(key="picker", data={"rows": rows}, on_picked_change=partial(_picked, experiments, now, pick))
+    asked, shown = st.session_state.get("picker_moved", (None, None))
+    if shown == name:
+        st.caption(f"Nobody trained {asked}. This is the nearest: {now.title}.")
+
+
+def _row(experiments: list[Experiment], now: Experiment, row: str) -> dict[str, Any]:
+    """What the browser needs to know of a row; some of the options stand in a menu behind the chips."""
+    wishes = {_label(row, value): value for value in options(experiments, row)}
+    entries = [_option(experiments, now, row, label, value) for label, value in wishes.items()]
+    data: dict[str, Any] = {"name": row, "label": LABELS[row], "help": HELP[row]}
+    in_menu = [entry for entry in entries if _in_menu(row, entry["value"])]
+    data["chips"] = [entry for entry in entries if entry not in in_menu]
+    return data | ({"menu": {"label": MENUS[row], "options": in_menu}} if in_menu else {})
+
+
+def _option(experiments: list[Experiment], now: Experiment, row: str, label: str, value: str | int) -> dict[str, Any]:
+    then = nearest(experiments, now, row, value)
+    assert then is not None  # The options are those of the experiments.
+    missing = _moved(now, then, row)
+    hint = f"Not trained with the rest of what is picked. Leads to: {then.title}." if missing else then.title
+    return {"value": value, "label": label, "on": then == now, "missing": missing, "hint": hint}
+
+
+def _moved(now: Experiment, then: Experiment, row: str) -> bool:
+    """Whether getting from one to the other changes more than this row."""
+    before, after = choice_of(now), choice_of(then)
+    return any(getattr(before, other) != getattr(after, other) for other in LABELS if other != row)
+
+
+def _in_menu(row: str, value: str | int) -> bool:
+    if row == "decoder":
+        return value not in (*map(str, NUMBERED.values()), "Fully convolutional")
+    return row == "trained_on" and value not in _TRAINED_ON
+
+
+def _label(row: str, value: str | int) -> str:
+    if row == "latent_size":
+        return f"{value:,}"
+    if row == "decoder":
+        return str(value)
+    return _TRAINED_ON.get(str(value)) or " + ".join(KINDS[kind].title for kind in str(value).split("+"))
+
+
+def _picked(experiments: Mapping[str, Experiment], now: Experiment, pick: Callable[[str], None]) -> None:
+    row, value = st.session_state.picker.picked
+    if row not in LABELS or value not in options(experiments.values(), row):
+        return  # The network went while the page was open.
+    then = nearest(experiments.values(), now, row, value)
+    if then is None:
+        return
+    asked = f"{LABELS[row].lower()} “{_label(row, value)}” with the rest of what was picked"
+    st.session_state.picker_moved = (asked, then.name) if _moved(now, then, row) else (None, None)
+    pick(then.name)

@@ -1,0 +1,60 @@
+"""The replay of a training: its loss curve and what it made of the shipped pictures, epoch by epoch."""
+
+import numpy as np
+
+from dae_core.checkpoints import Checkpoint
+from dae_core.distortions.apply import corrupt_batch, training_corruption
+from dae_core.pictures.dataset import SAMPLES
+from ui.shelf import cache
+from ui.widgets.browser import component
+from ui.widgets.tiles import data_url
+
+_replay = component(__file__)
+
+
+def show(checkpoint: Checkpoint) -> None:
+    """The replay of a checkpoint's training; runs in the browser.
+
+    Raises:
+        CheckpointError: Its history or its replay is missing or not what the manifest says.
+    """
+    originals = np.stack([cache.sample(name) for name in SAMPLES])
+    distorted = corrupt_batch(originals, training_corruption(checkpoint.experiment), np.arange(len(originals)))
+    data = {
+        "name": checkpoint.name,
+        "history": cache.history(checkpoint.name),
+        "best": checkpoint.manifest["best_epoch"],
+        "patience": checkpoint.experiment.patience,
+        "titles": list(SAMPLES.values()),
+        "inputs": data_url(np.vstack([np.hstack(list(distorted)), np.hstack(list(originals))]), scale=1),
+        "sheet": cache.replay(checkpoint.name),
+    }
+    _replay(data=data, key="replay")
+
+
+def what_happened(epochs_run: int, best: int, patience: int) -> str:
+    """How a training ended, in words.
+
+    Args:
+        epochs_run: Number of epochs.
+        best: The one with the lowest validation loss, counted from 1.
+        patience: After so many epochs without a lower one, training stops.
+    """
+    kept = f"The weights of epoch {best} were kept."
+    if epochs_run - best >= patience:
+        return (
+            f"**Early stopping:** the validation loss was lowest after epoch {best}. {_epochs(patience)} in a row did "
+            f"not get below it, so training stopped after epoch {epochs_run}. {kept}"
+        )
+    if best == epochs_run:
+        end = "the last one was the best"
+    else:
+        end = f"the best, epoch {best}, was {_epochs(epochs_run - best)} before the end"
+    return (
+        f"**No early stopping:** all {_epochs(epochs_run)} were run, and {end}. The patience of {_epochs(patience)} "
+        f"was not used up. {kept}"
+    )
+
+
+def _epochs(count: int) -> str:
+    return "1 epoch" if count == 1 else f"{count} epochs"

@@ -1,0 +1,142 @@
+"""Pictures on the page: tiles, wipe, film strips."""
+
+import base64
+import csv
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from PIL import Image, ImageDraw, ImageFont
+
+from dae_core.pictures.dataset import as_float
+from dae_core.pictures.reading import to_image
+from dae_core.scores.metrics import METRICS, mse, scores
+
+SCALE = 6  # Screen pixels per picture pixel; the browser would smooth the squares if it had to enlarge them.
+
+
+def png(picture: np.ndarray, scale: int = SCALE) -> bytes:
+    """An (H, W, 3) picture in [0, 1] as a PNG file, every pixel a square."""
+    file = io.BytesIO()
+    to_image(picture, scale).save(file, "PNG", compress_level=1)  # It travels a few metres and is never kept.
+    return file.getvalue()
+
+
+def data_url(picture: np.ndarray, scale: int = SCALE) -> str:
+    """The PNG inside its own address: it comes with the page's other news, so no picture is ever missing or late."""
+    return "data:image/png;base64," + base64.b64encode(png(picture, scale)).decode()
+
+
+def sheet_url(pictures: np.ndarray, columns: int) -> str:
+    """Pictures (N, 64, 64, 3) in [0, 1] in the rows of one small WebP, inside its own address."""
+    cells = np.pad(pictures, [(0, -len(pictures) % columns), (0, 0), (0, 0), (0, 0)])
+    sheet = np.vstack([np.hstack(list(cells[start : start + columns])) for start in range(0, len(cells), columns)])
+    file = io.BytesIO()
+    to_image(sheet, 1).save(file, "WEBP", quality=85, method=0)  # A fifth of a PNG, and thumbnails are only looked at.
+    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Three pictures, (64, 64, 3) float32 in [0, 1], and what the original is called."""
+
+    distorted: np.ndarray
+    reconstructed: np.ndarray
+    original: np.ndarray
+    title: str
+
+    def scores(self) -> dict[str, dict[str, float]]:
+        """MSE, PSNR and SSIM of the two that are not the original."""
+        return {key: scores(getattr(self, key), self.original) for key in ("distorted", "reconstructed")}
+
+
+def show(comparison: Comparison, hidden: bool = False) -> None:
+    """The three tiles, in containers with the keys of the page contract; a hidden result is a question mark."""
+    table = comparison.scores()
+    before, after = table["distorted"], table["reconstructed"]
+    title = comparison.title
+    _tile("distorted", comparison.distorted, f"{title}, distorted: {_line(before)}", _line(before))
+    if hidden:
+        _tile("reconstructed", question_mark(), "Hidden until the question is answered", "What do you expect?")
+    else:
+        gained = _line(after, before)
+        _tile("reconstructed", comparison.reconstructed, f"{title}, as the network rebuilt it: {_line(after)}", gained)
+    _tile("original", comparison.original, f"{title}, undamaged", f"{title}, 64 × 64 pixels")
+
+
+def question_mark() -> np.ndarray:
+    """A white question mark on grey, (64, 64, 3) in [0, 1]; both themes leave it legible."""
+    image = Image.new("RGB", (64, 64), (120, 120, 120))
+    ImageDraw.Draw(image).text((32, 32), "?", "white", ImageFont.load_default(48), anchor="mm")
+    return as_float(np.asarray(image))
+
+
+def _tile(key: str, picture: np.ndarray, alt: str, caption: str) -> None:
+    with st.container(key=key, gap="xsmall"):
+        st.markdown(f"**{key.capitalize()}**")
+        st.image(data_url(picture), width="stretch", alt=alt)
+        st.markdown(f":small[{caption}]")
+
+
+_FORMATS = {"mse": ("MSE", ".4f", ""), "psnr": ("PSNR", ".1f", "\u00a0dB"), "ssim": ("SSIM", ".2f", "")}
+
+
+def _line(values: dict[str, float], compared_with: dict[str, float] | None = None) -> str:
+    """The scores in one line, with the gain over other scores where there are such: green is better, red is worse."""
+    parts = []
+    for metric, (name, form, unit) in _FORMATS.items():
+        part = f"{name}\u00a0{_number(values[metric], form)}{unit}"
+        if compared_with:
+            gain = values[metric] - compared_with[metric]
+            better = gain < 0 if metric == "mse" else gain > 0
+            part += f" :{'green' if better else 'red'}[({_number(gain, '+' + form)})]"
+        parts.append(part)
+    return " · ".join(parts)
+
+
+def _number(value: float, form: str) -> str:
+    return f"{value:{form}}".replace("inf", "∞").replace("-", "−")
+
+
+def strip(pictures: list[tuple[str, np.ndarray, str]], scale: int = 3, narrowest: int = 70) -> None:
+    """Pictures beside each other, each with a title and a line below; on a phone several rows of them.
+
+    Args:
+        pictures: (title, picture, line) each.
+        scale: Pixels of the image per pixel of the picture.
+        narrowest: A column, in pixels of the page.
+    """
+    with st.grid(len(pictures), min_column_width=narrowest, gap="xsmall"):
+        for title, picture, line in pictures:
+            with st.container(gap="xxsmall"):
+                st.image(data_url(picture, scale), width="stretch", alt=f"{title}: {line}")
+                st.markdown(f"**{title}**  \n:small[{line}]")
+
+
+def mse_line(picture: np.ndarray, original: np.ndarray) -> str:
+    """`MSE 0.0123`."""
+    return f"MSE\u00a0{mse(picture, original):.4f}"
+
+
+def triptych_png(comparison: Comparison) -> bytes:
+    """Distorted, reconstructed and original side by side, as a PNG file."""
+    return png(np.hstack([comparison.distorted, comparison.reconstructed, comparison.original]))
+
+
+def scores_csv(comparison: Comparison, settings: dict[str, object]) -> str:
+    """The scores of the comparison as CSV, a line per picture, with the settings that produced it."""
+    file = io.StringIO()
+    table = csv.writer(file)
+    table.writerow(["picture", *METRICS, *settings])
+    for key, values in comparison.scores().items():
+        table.writerow([key, *values.values(), *settings.values()])
+    return file.getvalue()
+
+
+def film_strip(rows: list[np.ndarray], titles: list[str], what: str = "distorted, reconstructed, original") -> None:
+    """Batches (N, 64, 64, 3), one under the other: a column per picture, on a phone fewer columns at a time."""
+    with st.grid(len(titles), min_column_width=60, gap="xsmall"):
+        for index, title in enumerate(titles):
+            column = np.vstack([batch[index] for batch in rows])
+            st.image(data_url(column, scale=3), title, width="stretch", alt=f"{title}: {what}")

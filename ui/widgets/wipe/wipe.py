@@ -1,0 +1,14 @@
+"""Two pictures on top of each other, and a handle between them."""
+
+import numpy as np
+
+from ui.widgets.browser import component
+from ui.widgets.tiles import data_url
+
+_wipe = component(__file__)
+
+
+def wipe(before: np.ndarray, after: np.ndarray, left: str = "Distorted", right: str = "Reconstructed") -> None:
+    """Two pictures on top of each other, and a handle that uncovers the one or the other; runs in the browser."""
+    sources = {name: data_url(picture, scale=1) for name, picture in (("before", before), ("after", after))}
+    _wipe(data={**sources, "left": left, "right": right}, key="wipe")
