@@ -1,6 +1,6 @@
 """The Dockerfile without a container engine: each step as it stands, in a clean Debian root, then its server.
 
-`sudo python -m tests.release.chroot /tmp/image` builds space/ and, in the folder given, the image; it serves until Ctrl-C.
+`sudo python -m tests.release.chroot /tmp/image` builds space/ and, in the folder given, the image; serves until Ctrl-C.
 Build arguments are taken from the environment: `sudo DAE_LIVE_TRAINING=1 python -m tests.release.chroot /tmp/image`.
 Debian 12 stands in for `python:3.11-slim`, which is Debian with a newer Python 3.11. What it shows: that the steps, the
 user, the paths and the packages are right. What it does not: the isolation of a container. Needs Linux and debootstrap.

@@ -7,7 +7,7 @@ import streamlit as st
 
 
 def component(module: str):
-    """What mounts the widget of a module, given by its `__file__`, with those of its html, css and js that are there."""
+    """What mounts the widget of a module, given by its `__file__`; its html, css and js are the files beside it."""
     files = {kind: Path(module).with_suffix(f".{kind}") for kind in ("html", "css", "js")}
     texts: dict[str, Any] = {kind: file.read_text(encoding="utf-8") for kind, file in files.items() if file.exists()}
     return st.components.v2.component(Path(module).stem, **texts)
