@@ -6,8 +6,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dae_core.distortions.apply import corrupt, corrupt_batch, differences, training_corruption
-from dae_core.pictures.dataset import SAMPLES
+from dae_core.distortions.apply import corrupt, corrupt_batch
+from dae_core.distortions.strengths import differences
+from dae_core.experiments import training_corruption
+from dae_core.pictures.samples import SAMPLES
 from ui.controls import controls
 from ui.controls.controls import Scene
 from ui.frame import page

@@ -26,9 +26,10 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.page import serve  # noqa: E402
-from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption, corrupt  # noqa: E402
-from dae_core.pictures.dataset import SAMPLES, load_sample  # noqa: E402
-from ui.widgets.tiles import data_url  # noqa: E402
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption  # noqa: E402
+from dae_core.pictures.samples import SAMPLES, load_sample  # noqa: E402
+from dae_core.pictures.writing import data_url  # noqa: E402
 
 CLASSES = (10, 30, 60, 100)  # Students.
 SECONDS = 40  # For each of them.

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import keras
 import numpy as np
 
-from dae_core.distortions.apply import REPORT_CORRUPTION
+from dae_core.distortions.strengths import REPORT_CORRUPTION
 from dae_core.experiments import ModelSpec
 from dae_core.pictures.dataset import samples_as_split
 from dae_core.training.fast_layers import optimizer, trainable

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
+from dae_core.distortions.strengths import CUTOUT, GAUSSIAN, KINDS, SALT_PEPPER, AnyStrength, Corruption, preset
+
 PICTURE_SHAPE = (64, 64, 3)
 
 
@@ -89,79 +91,6 @@ class Experiment:
         return self.learning_rate * self.learning_rate_decay ** (epoch - 1)
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of distortion, as people meet it; what it does is in `distortions.apply`.
-
-    Attributes:
-        title: Its name.
-        short: In one word.
-        strength: What its strength is.
-        control: The key of the slider, and its name in an address.
-        unit: How the slider writes a strength: a printf format, or `percent`.
-        bounds: The weakest and the strongest that the slider offers; 0 is off.
-        preset: What networks are trained with, and where the slider begins.
-        draw: Which of a seed's draws is its. Never to be changed: every address would show other pixels.
-    """
-
-    title: str
-    short: str
-    strength: str
-    control: str
-    unit: str
-    bounds: tuple[float, float]
-    preset: float
-    draw: int
-
-    @property
-    def strengths(self) -> tuple[float, ...]:
-        """From off to strong, in steps that the slider has, too: all squares, or 21 parts of four fifths of the way."""
-        strongest = self.bounds[1]
-        if isinstance(strongest, int):
-            return tuple(range(strongest + 1))
-        return tuple(round(0.8 * strongest * step / 20, 2) for step in range(21))
-
-    def in_words(self, strength: float) -> str:
-        """`off`, `std 0.10`, `3 squares`, `5%`."""
-        if not strength:
-            return "off"
-        return f"{strength:.0%}" if self.unit == "percent" else self.unit % strength
-
-
-GAUSSIAN, CUTOUT, SALT_PEPPER = "gaussian_noise", "cutout", "salt_and_pepper"
-# In the order of the controls. Three squares are the report's; the strengths of the two noises are ours: it gives none.
-KINDS = {
-    GAUSSIAN: Kind(
-        title="Gaussian noise",
-        short="noise",
-        strength="Standard deviation of the noise",
-        control="gaussian_noise_std",
-        unit="std %.2f",
-        bounds=(0.01, 0.5),
-        preset=0.1,
-        draw=0,
-    ),
-    CUTOUT: Kind(
-        title="Cutout",
-        short="cutout",
-        strength="Black squares",
-        control="cutout_squares",
-        unit="%d squares",
-        bounds=(1, 10),
-        preset=3,
-        draw=2,
-    ),
-    SALT_PEPPER: Kind(
-        title="Salt and pepper",
-        short="salt",
-        strength="Part of the values replaced",
-        control="salt_and_pepper_amount",
-        unit="percent",
-        bounds=(0.01, 0.5),
-        preset=0.05,
-        draw=1,
-    ),
-}
 NETWORKS = {
     "network-1": "Network 1, strided transposed convolutions",
     "network-2": "Network 2, upsampling after each convolution",
@@ -252,3 +181,13 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     ),
     replace(_BLIND, name="beyond-bottleneck", model=ModelSpec("linear-bottleneck", 1000)),
 )
+
+
+def training_corruption(experiment: Experiment) -> Corruption:
+    """What an experiment was trained on, at the report's strength: that which its scores are about."""
+    return preset(*experiment.trained_on)
+
+
+def training_damage(experiment: Experiment) -> Corruption | AnyStrength:
+    """What distorts an experiment's training and validation pictures."""
+    return AnyStrength(experiment.trained_on) if experiment.blind else training_corruption(experiment)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from dae_core.distortions.strengths import ALL_DAMAGE
 from dae_core.scores.metrics import mse
-from dae_core.telling.steps import ALL_DAMAGE
 from ui.controls import controls
 from ui.frame import page
 from ui.parts import exhibits, training_switch

@@ -13,7 +13,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from dae_core.experiments import Experiment, ModelSpec
-from dae_core.pictures.dataset import load_sample, load_split
+from dae_core.pictures.dataset import load_split
+from dae_core.pictures.samples import load_sample
 from tests.visitor import CHROMIUM, HOUSE_MODELS, QUIET, ROOT, TILES, is_error, server, settle
 from ui.frame.share import own_address
 

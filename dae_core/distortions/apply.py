@@ -1,84 +1,13 @@
 """The report's three distortions (section 3.1.3), each with a strength, on Albumentations."""
 
-import math
 import threading
-from dataclasses import dataclass, fields, replace
-from typing import Any
 
 import albumentations as A
 import numpy as np
 
-from dae_core.experiments import KINDS, Experiment
+from dae_core.distortions.strengths import KINDS, AnyStrength, Corruption
 
-
-@dataclass(frozen=True)
-class Corruption:
-    """How strongly a picture is distorted; zero is off.
-
-    Attributes:
-        gaussian_noise: Standard deviation, as a fraction of the range of a pixel value.
-        salt_and_pepper: Fraction of the channel values replaced, half of them by 0, half by 1, each channel by itself.
-        cutout: Number of black squares; they may overlap.
-        cutout_size: Their side in pixels.
-    """
-
-    gaussian_noise: float = 0.0
-    salt_and_pepper: float = 0.0
-    cutout: int = 0
-    cutout_size: int = 12
-
-    def only(self, *names: str) -> "Corruption":
-        """The same with every distortion that is not named switched off."""
-        return replace(self, **{name: 0 for name in DISTORTIONS if name not in names})
-
-    @property
-    def active(self) -> tuple[str, ...]:
-        """Names of the distortions that are on, in the order in which they are applied."""
-        return tuple(name for name in DISTORTIONS if getattr(self, name) > 0)
-
-
-# In the order in which they are applied, so that the squares stay black.
-DISTORTIONS = tuple(field.name for field in fields(Corruption) if field.name in KINDS)
 DRAWS = 3  # Of each seed.
-
-
-def preset(*names: str) -> Corruption:
-    """The named distortions, each as strong as networks are trained with."""
-    strengths: dict[str, Any] = {name: KINDS[name].preset for name in names}
-    return Corruption(**strengths)
-
-
-REPORT_CORRUPTION = preset("gaussian_noise", "salt_and_pepper", "cutout")
-
-
-def training_corruption(experiment: Experiment) -> Corruption:
-    """What an experiment was trained on, at the report's strength: that which its scores are about."""
-    return preset(*experiment.trained_on)
-
-
-@dataclass(frozen=True)
-class AnyStrength:
-    """Each of the named distortions on in half of the draws, at any strength from zero to twice the report's.
-
-    One strength in eight is from all that the slider has instead, so that no position of it is new to a network.
-    """
-
-    names: tuple[str, ...]
-
-    def draw(self, seed: int) -> Corruption:
-        """One of them, the same for the same seed."""
-        random = np.random.default_rng(seed)
-        drawn: dict[str, Any] = {}
-        for name in self.names:
-            on, wide, part = random.random() < 0.5, random.random() < 1 / 8, random.random()
-            strength = part * (KINDS[name].bounds[1] if wide else 2 * KINDS[name].preset)
-            drawn[name] = on * (math.ceil(strength) if isinstance(KINDS[name].preset, int) else strength)
-        return Corruption(**drawn)
-
-
-def training_damage(experiment: Experiment) -> Corruption | AnyStrength:
-    """What distorts an experiment's training and validation pictures."""
-    return AnyStrength(experiment.trained_on) if experiment.blind else training_corruption(experiment)
 
 
 class GaussianNoise(A.ImageOnlyTransform):
@@ -156,18 +85,3 @@ def _build(name: str, corruption: Corruption) -> A.BasicTransform:
         return ChannelwiseSaltAndPepper(corruption.salt_and_pepper)
     count, side = corruption.cutout, corruption.cutout_size
     return A.CoarseDropout((count, count), (side, side), (side, side), fill=0, p=1)
-
-
-def differences(corruption: Corruption, trained: Corruption) -> list[str]:
-    """How the training of a model differed from what is asked of it, as phrases; empty if it did not."""
-    phrases = []
-    for name in DISTORTIONS:
-        asked, known = getattr(corruption, name), getattr(trained, name)
-        noun = f"{name.replace('_', ' ')}".replace("gaussian", "Gaussian")
-        if asked and not known:
-            phrases.append(f"without {noun}")
-        elif known and not asked:
-            phrases.append(f"with {noun}")
-        elif asked != known:
-            phrases.append(f"with {noun} of {known:g} instead of {asked:g}")
-    return phrases

@@ -12,8 +12,8 @@ import numpy as np
 from keras import layers
 
 from dae_core.experiments import PICTURE_SHAPE
+from dae_core.networks.linear import principal_components
 from dae_core.pictures.dataset import as_float
-from dae_core.scores.principal_components import principal_components
 
 FULL = (
     "float32"  # For what is finer than bfloat16, whatever the training computes in: pictures, and linear maps of them.

@@ -11,30 +11,15 @@ import numpy as np
 from PIL import Image
 
 from dae_core.errors import UserError
-from dae_core.pictures.reading import read_picture, to_image, to_picture
+from dae_core.pictures.reading import to_picture
+from dae_core.pictures.samples import SAMPLES, load_sample
+from dae_core.pictures.writing import to_image
 
 ROOT = Path(__file__).parents[2]
 DATA_FOLDER = ROOT / "data"
-SAMPLES_FOLDER = ROOT / "samples"
 SPLITS = ("train", "val", "test")
 CLASSES = ("cat", "dog")
 VALIDATION_PER_CLASS = 500  # Report, section 1.
-
-# The shipped pictures, faces first: the order in which the app offers them and in which a replay shows them.
-FACES = {
-    "cat-chelsea": "Chelsea, a cat",
-    "cat-tabby": "A tabby cat",
-    "dog-golden-retriever": "A golden retriever",
-}
-NEVER_SEEN = {
-    "owl": "An owl",
-    "parrot": "A parrot",
-    "chameleon": "A chameleon",
-    "astronaut": "An astronaut",
-    "sunflower": "A sunflower",
-    "pancakes": "Pancakes",
-}
-SAMPLES = FACES | NEVER_SEEN
 
 
 class DataError(UserError):
@@ -91,11 +76,6 @@ def _read_64(file: Path) -> np.ndarray:
     if picture.shape != (64, 64, 3):
         raise DataError(f"{file} is not a 64 x 64 picture: make the folder again with --prepare.")
     return picture
-
-
-def load_sample(name: str) -> np.ndarray:
-    """A shipped picture by its name in `SAMPLES`: (64, 64, 3) float32 in [0, 1]."""
-    return read_picture(SAMPLES_FOLDER / f"{name}.png")
 
 
 def samples_as_split() -> Split:

@@ -84,12 +84,6 @@ def to_picture(image: Image.Image) -> np.ndarray:
     return np.asarray(image, np.float32) / 255
 
 
-def to_image(picture: np.ndarray, scale: int = 1) -> Image.Image:
-    """An (H, W, 3) picture as an 8-bit image, each pixel a square of `scale` x `scale`."""
-    image = Image.fromarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
-    return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)
-
-
 class _Impatient(io.BytesIO):
     """The bytes of a file, for a decoder that may ask `MAX_PARTS` times."""
 

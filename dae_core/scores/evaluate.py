@@ -6,15 +6,15 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dae_core.checkpoints import Checkpoint, CheckpointError, write_checkpoint
-from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption, corrupt_batch, training_corruption
-from dae_core.experiments import Experiment
+from dae_core.distortions.apply import corrupt_batch
+from dae_core.distortions.strengths import CORRUPTIONS
+from dae_core.experiments import Experiment, training_corruption
 from dae_core.pictures.dataset import CLASSES, Split, as_float, samples_as_split
 from dae_core.scores.metrics import METRICS, mse, scores
 from dae_core.serving.classical import BASELINES, PARAMETERS_FILE, Parameters, choose_parameters, restore
@@ -27,12 +27,6 @@ DAMAGED_INPUT = "damaged input"  # What stands in the column `experiment` where 
 BASELINE_METRICS_FILE = PARAMETERS_FILE.with_suffix(".csv")
 BATCH = 82
 
-# Clean, and the seven of Table 2.
-CORRUPTIONS: dict[str, Corruption] = {
-    "+".join(names) or "clean": REPORT_CORRUPTION.only(*names)
-    for count in range(len(REPORT_CORRUPTION.active) + 1)
-    for names in combinations(REPORT_CORRUPTION.active, count)
-}
 
 Restore = Callable[[np.ndarray, str], np.ndarray]
 """Damaged pictures (N, 64, 64, 3) and the name of what damaged them, in `CORRUPTIONS` -> rebuilt ones."""

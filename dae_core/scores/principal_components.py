@@ -6,31 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError
+from dae_core.networks.linear import principal_components
 from dae_core.pictures.dataset import Split, as_float
 from dae_core.scores.metrics import mse
 
 COMPONENTS_FILE = CHECKPOINTS_FOLDER / "components.csv"
 COUNTS = (32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1000, 1500, 2048, 3000, 4096)
-
-
-def principal_components(pictures: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The mean picture and the directions in which pictures differ most, the first ones first.
-
-    Args:
-        pictures: (N, 64, 64, 3) float32; N at least `count`.
-        count: Of the components.
-
-    Returns:
-        Mean (12288,) and orthonormal components (count, 12288), float32.
-    """
-    flat = pictures.reshape(len(pictures), -1)
-    mean = flat.mean(axis=0)
-    centred = flat - mean
-    # Of the N x N products rather than of the 12288 x 12288 ones: the same components, and a third of the time.
-    values, vectors = np.linalg.eigh((centred @ centred.T).astype(np.float64))
-    largest = slice(-1, -count - 1, -1)
-    components = vectors[:, largest].T.astype(np.float32) @ centred
-    return mean, components / np.sqrt(values[largest], dtype=np.float32)[:, None]
 
 
 def component_errors(train_split: Split, val_split: Split, counts: tuple[int, ...] = COUNTS) -> dict[int, float]:

@@ -12,7 +12,8 @@ import numpy as np
 import skimage  # Its parts are imported when they are first used.
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError
-from dae_core.distortions.apply import Corruption, corrupt, corrupt_batch
+from dae_core.distortions.apply import corrupt, corrupt_batch
+from dae_core.distortions.strengths import Corruption
 from dae_core.scores.metrics import mse
 
 PARAMETERS_FILE = CHECKPOINTS_FOLDER / "baselines.json"

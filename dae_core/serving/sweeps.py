@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from dae_core.distortions.apply import Corruption, corrupt
-from dae_core.experiments import KINDS
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import KINDS, Corruption
 from dae_core.serving.denoiser import Denoiser
 
 

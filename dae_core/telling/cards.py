@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from dae_core.checkpoints import Checkpoint
-from dae_core.distortions.apply import training_corruption
-from dae_core.experiments import LOSS_TITLES
+from dae_core.experiments import LOSS_TITLES, training_corruption
 from dae_core.scores.evaluate import DAMAGED_INPUT, Row
 from dae_core.telling.tables import Table, damage_title, mean_of
 

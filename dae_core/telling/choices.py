@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from math import log2
 
-from dae_core.distortions.apply import training_corruption
-from dae_core.experiments import NUMBERED, Experiment
+from dae_core.experiments import NUMBERED, Experiment, training_corruption
 
 ANY_STRENGTH, CLEAN = "any", "clean"
 

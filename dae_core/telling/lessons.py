@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dae_core.distortions.apply import DISTORTIONS, Corruption
+from dae_core.distortions.strengths import DISTORTIONS, KINDS, Corruption
 from dae_core.errors import UserError
-from dae_core.experiments import EXPERIMENTS, KINDS
-from dae_core.pictures.dataset import ROOT, SAMPLES
+from dae_core.experiments import EXPERIMENTS
+from dae_core.pictures.dataset import ROOT
+from dae_core.pictures.samples import SAMPLES
 from dae_core.telling.placeholders import PLACEHOLDER, Facts, complaint, models_in, value
 
 LESSONS_FOLDER = ROOT / "lessons"

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from dae_core.distortions.strengths import CORRUPTIONS
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS
-from dae_core.scores.evaluate import CORRUPTIONS, DAMAGED_INPUT, Row
+from dae_core.scores.evaluate import DAMAGED_INPUT, Row
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.report_numbers import TABLE_1, VALIDATION
 from dae_core.telling.tables import mean_of

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from dae_core.distortions.apply import REPORT_CORRUPTION
-
-ALL_DAMAGE = "+".join(REPORT_CORRUPTION.active)
+from dae_core.distortions.strengths import ALL_DAMAGE
 
 
 @dataclass(frozen=True)

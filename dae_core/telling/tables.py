@@ -7,12 +7,12 @@ from itertools import pairwise
 from statistics import correlation
 
 from dae_core.checkpoints import Checkpoint, read_verified
-from dae_core.distortions.apply import training_corruption
-from dae_core.experiments import EXPERIMENTS, KINDS
+from dae_core.distortions.strengths import ALL_DAMAGE, KINDS
+from dae_core.experiments import EXPERIMENTS, training_corruption
 from dae_core.scores.evaluate import Row, parse_rows
 from dae_core.scores.repeats import Repeat, reseeded
 from dae_core.telling.report_numbers import TABLE_1, TABLE_2
-from dae_core.telling.steps import ALL_DAMAGE, BOTTLENECK, LADDER
+from dae_core.telling.steps import BOTTLENECK, LADDER
 
 Table = list[dict[str, str]]
 NOT_TRAINED = "not trained"

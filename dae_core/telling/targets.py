@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from dae_core.checkpoints import Checkpoint
-from dae_core.scores.evaluate import CORRUPTIONS, Row
+from dae_core.distortions.strengths import ALL_DAMAGE, CORRUPTIONS
+from dae_core.scores.evaluate import Row
 from dae_core.scores.metrics import psnr_of
 from dae_core.scores.repeats import Repeat, reseeded
 from dae_core.serving.classical import BASELINES
-from dae_core.telling.steps import ALL_DAMAGE, BOTTLENECK, BOTTLENECK_RIVALS, LADDER
+from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER
 from dae_core.telling.tables import CLOSE, Table, damage_title, mean_of
 
 ERROR, CLASSICAL, UNDAMAGED = "Error, of Convolution's", "Ahead of all classical", "Undamaged, worst picture"

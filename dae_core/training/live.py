@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption, corrupt
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import KINDS, REPORT_CORRUPTION, Corruption
 from dae_core.errors import UserError
-from dae_core.experiments import KINDS
-from dae_core.pictures.dataset import DATA_FOLDER, SAMPLES, load_sample
+from dae_core.pictures.dataset import DATA_FOLDER
 from dae_core.pictures.reading import read_picture
+from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.scores.metrics import mse
 
 if TYPE_CHECKING:

@@ -14,12 +14,14 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from dae_core.distortions.apply import AnyStrength, Corruption, corrupt_batch, training_corruption, training_damage
+from dae_core.distortions.apply import corrupt_batch
+from dae_core.distortions.strengths import AnyStrength, Corruption
 from dae_core.errors import UserError
-from dae_core.experiments import Experiment
+from dae_core.experiments import Experiment, training_corruption, training_damage
 from dae_core.networks.beyond import set_principal_components
 from dae_core.networks.report import build
-from dae_core.pictures.dataset import SAMPLES, Split, as_float, load_sample
+from dae_core.pictures.dataset import Split, as_float
+from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.training.fast_layers import optimizer, trainable
 from dae_core.training.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
 from dae_core.training.locks import label

@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from dae_core.distortions.apply import corrupt_batch, training_corruption
+from dae_core.distortions.apply import corrupt_batch
 from dae_core.errors import UserError
-from dae_core.experiments import EXPERIMENTS, PRECISIONS, Experiment
+from dae_core.experiments import EXPERIMENTS, PRECISIONS, Experiment, training_corruption
 from dae_core.pictures.dataset import SPLITS, Split, as_float, load_split
 from dae_core.scores.metrics import mse
 from dae_core.training.handover import keep_best_weights, leave

@@ -10,8 +10,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from dae_core.checkpoints import list_checkpoints
-from dae_core.distortions.apply import REPORT_CORRUPTION, corrupt
-from dae_core.pictures.dataset import SAMPLES, load_sample
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import REPORT_CORRUPTION
+from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.scores.metrics import psnr
 from dae_core.scores.repeats import read_repeats
 from dae_core.serving.denoiser import load_denoiser

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError, open_checkpoint
-from dae_core.distortions.apply import training_corruption
-from dae_core.experiments import EXPERIMENTS
+from dae_core.experiments import EXPERIMENTS, training_corruption
 from dae_core.telling.cards import card
 from dae_core.telling.lessons import LESSONS_FOLDER, LessonError, parse_lesson
 from tests.visitor import ROOT

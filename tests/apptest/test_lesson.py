@@ -5,8 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dae_core.checkpoints import list_checkpoints
-from dae_core.distortions.apply import DISTORTIONS
-from dae_core.experiments import KINDS
+from dae_core.distortions.strengths import DISTORTIONS, KINDS
 from dae_core.telling.lessons import load_lesson
 from tests.apptest.test_pages import as_bytes, open_page, pixels, text
 from tests.telling.test_lessons import GOOD, LESSON

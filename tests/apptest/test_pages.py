@@ -13,8 +13,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from dae_core.checkpoints import list_checkpoints
-from dae_core.distortions.apply import Corruption, corrupt
-from dae_core.pictures.dataset import SAMPLES, load_sample
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import Corruption
+from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.serving.denoiser import load_denoiser
 from dae_core.telling.report_numbers import EXHIBITS
 

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 import ui.shelf.cache
 from dae_core.checkpoints import CheckpointError, list_checkpoints
-from dae_core.pictures.dataset import ROOT, SAMPLES
+from dae_core.pictures.dataset import ROOT
+from dae_core.pictures.samples import SAMPLES
 from ui.widgets.replay.replay import what_happened
 
 

@@ -9,8 +9,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from dae_core.checkpoints import list_checkpoints
-from dae_core.distortions.apply import REPORT_CORRUPTION, corrupt
-from dae_core.pictures.dataset import load_sample
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import REPORT_CORRUPTION
+from dae_core.pictures.samples import load_sample
 from tests.visitor import changed, picked, settle, shown
 
 DENOISERS = {

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dae_core.checkpoints import list_checkpoints
-from dae_core.pictures.dataset import SAMPLES
+from dae_core.pictures.samples import SAMPLES
 from tests.visitor import PHONE, choose_network, link, settle
 
 STILL = {"reduced_motion": "reduce"}

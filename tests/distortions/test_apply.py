@@ -12,16 +12,9 @@ import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dae_core.distortions.apply import (
-    DISTORTIONS,
-    REPORT_CORRUPTION,
-    Corruption,
-    corrupt,
-    corrupt_batch,
-    differences,
-    training_corruption,
-)
-from dae_core.experiments import EXPERIMENTS
+from dae_core.distortions.apply import corrupt, corrupt_batch
+from dae_core.distortions.strengths import DISTORTIONS, REPORT_CORRUPTION, Corruption, differences
+from dae_core.experiments import EXPERIMENTS, training_corruption
 
 GREY = np.full((64, 64, 3), 0.5, np.float32)
 WHITE = np.ones((64, 64, 3), np.float32)

@@ -5,13 +5,15 @@ import numpy as np
 import pytest
 
 from dae_core.checkpoints import CheckpointError
-from dae_core.distortions.apply import AnyStrength, Corruption, corrupt, corrupt_batch
-from dae_core.experiments import EXPERIMENTS, KINDS, ModelSpec
+from dae_core.distortions.apply import corrupt, corrupt_batch
+from dae_core.distortions.strengths import KINDS, AnyStrength, Corruption
+from dae_core.experiments import EXPERIMENTS, ModelSpec
 from dae_core.networks.beyond import BEYOND, set_principal_components
+from dae_core.networks.linear import principal_components
 from dae_core.networks.report import build
-from dae_core.pictures.dataset import SAMPLES, load_sample
+from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.scores.metrics import ssim as exact_ssim
-from dae_core.scores.principal_components import COUNTS, component_errors, principal_components, read_component_errors
+from dae_core.scores.principal_components import COUNTS, component_errors, read_component_errors
 from dae_core.serving.denoiser import Denoiser
 from dae_core.training.export import export_onnx, parts
 from dae_core.training.losses import sharp, ssim

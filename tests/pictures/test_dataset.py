@@ -7,19 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dae_core.pictures.dataset import (
-    FACES,
-    NEVER_SEEN,
-    SAMPLES,
-    SAMPLES_FOLDER,
-    DataError,
-    as_float,
-    load_sample,
-    load_split,
-    prepare,
-    samples_as_split,
-)
+from dae_core.pictures.dataset import DataError, as_float, load_split, prepare, samples_as_split
 from dae_core.pictures.reading import read_picture
+from dae_core.pictures.samples import FACES, NEVER_SEEN, SAMPLES, SAMPLES_FOLDER, load_sample
 
 
 @pytest.fixture

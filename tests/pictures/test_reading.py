@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dae_core.pictures.reading import FORMATS, PictureError, read_picture, to_image
+from dae_core.pictures.reading import FORMATS, PictureError, read_picture
+from dae_core.pictures.writing import to_image
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 GREYS = (0.0, 0.25, 0.5, 1.0)

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from dae_core.checkpoints import CheckpointError, list_checkpoints, open_checkpoint, read_verified
-from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption, corrupt
-from dae_core.pictures.dataset import SAMPLES, Split, as_float, load_sample
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import CORRUPTIONS, REPORT_CORRUPTION, Corruption
+from dae_core.pictures.dataset import Split, as_float
+from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.scores.evaluate import (
     BATCH,
-    CORRUPTIONS,
     METRIC_COLUMNS,
     baseline_rows,
     evaluate_baselines,

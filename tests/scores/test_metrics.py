@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from skimage import metrics as reference
 
-from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption, corrupt
-from dae_core.pictures.dataset import SAMPLES, load_sample
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption
+from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.scores.metrics import METRICS, mse, psnr, scores, ssim
 
 DAMAGE = {

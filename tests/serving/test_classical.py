@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from dae_core.checkpoints import CheckpointError
-from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption, corrupt
-from dae_core.scores.evaluate import CORRUPTIONS
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import CORRUPTIONS, REPORT_CORRUPTION, Corruption
 from dae_core.scores.metrics import mse
 from dae_core.serving.classical import BASELINES, choose_parameters, load_parameters, restore
 

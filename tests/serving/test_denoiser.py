@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from dae_core.checkpoints import CheckpointError, list_checkpoints, open_checkpoint
-from dae_core.distortions.apply import corrupt, training_corruption
-from dae_core.pictures.dataset import FACES, SAMPLES, load_sample
+from dae_core.distortions.apply import corrupt
+from dae_core.experiments import training_corruption
+from dae_core.pictures.samples import FACES, SAMPLES, load_sample
 from dae_core.scores.metrics import mse
 from dae_core.serving.denoiser import load_denoiser
 

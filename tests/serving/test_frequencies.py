@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, open_checkpoint
-from dae_core.pictures.dataset import SAMPLES, load_sample
+from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.serving.denoiser import load_denoiser
 from dae_core.serving.frequencies import fine_detail, grid, power, sharpness, spectrum
 

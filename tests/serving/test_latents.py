@@ -8,7 +8,8 @@ import pytest
 
 import train_models
 from dae_core.checkpoints import CheckpointError, list_checkpoints
-from dae_core.pictures.dataset import load_sample, load_split
+from dae_core.pictures.dataset import load_split
+from dae_core.pictures.samples import load_sample
 from dae_core.serving.denoiser import load_denoiser
 from dae_core.serving.latents import (
     LATENTS_FILE,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, open_checkpoint
-from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption, corrupt
-from dae_core.experiments import KINDS
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import KINDS, REPORT_CORRUPTION, Corruption
 from dae_core.serving.denoiser import load_denoiser
 from dae_core.serving.sweeps import strength_sweep
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from dae_core.checkpoints import list_checkpoints
+from dae_core.distortions.strengths import CORRUPTIONS
 from dae_core.experiments import EXPERIMENTS
-from dae_core.scores.evaluate import CORRUPTIONS, DAMAGED_INPUT
+from dae_core.scores.evaluate import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.lessons import LessonError, lesson_names, load_lesson, parse_lesson, read_answers, write_answers
 from dae_core.telling.placeholders import PLACEHOLDER, QUANTITIES, FactError, Facts, fill

@@ -3,11 +3,12 @@
 import numpy as np
 
 from dae_core.checkpoints import list_checkpoints
+from dae_core.distortions.strengths import ALL_DAMAGE, CORRUPTIONS
 from dae_core.experiments import EXPERIMENTS
-from dae_core.scores.evaluate import CORRUPTIONS, DAMAGED_INPUT
+from dae_core.scores.evaluate import DAMAGED_INPUT
 from dae_core.scores.repeats import Repeat
 from dae_core.serving.classical import BASELINES
-from dae_core.telling.steps import ALL_DAMAGE, BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
+from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
 from dae_core.telling.tables import mean_of, metric_rows
 from dae_core.telling.targets import CLASSICAL, ERROR, GOALS, MILLISECONDS, PARAMETERS, UNDAMAGED, goals, of_network_1
 from ui.charts.scatters import error_by_cost, error_by_epochs, places

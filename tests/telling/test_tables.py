@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dae_core.checkpoints import list_checkpoints
-from dae_core.scores.evaluate import CORRUPTIONS, parse_rows
+from dae_core.distortions.strengths import CORRUPTIONS
+from dae_core.scores.evaluate import parse_rows
 from dae_core.telling.cards import card, score_table
 from dae_core.telling.report_numbers import EXHIBITS, TABLE_1, TABLE_2
 from dae_core.telling.tables import (

@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from dae_core.checkpoints import open_checkpoint
-from dae_core.distortions.apply import corrupt_batch, training_corruption
-from dae_core.experiments import ModelSpec
+from dae_core.distortions.apply import corrupt_batch
+from dae_core.experiments import ModelSpec, training_corruption
 from dae_core.networks.report import build
 from dae_core.pictures.dataset import as_float
 from dae_core.scores.evaluate import METRIC_COLUMNS

@@ -17,8 +17,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui.shelf.cache
-from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption
-from dae_core.pictures.dataset import SAMPLES, load_sample
+from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption
+from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.training import live, live_queue
 from dae_core.training.live import BOUNDS, LiveError, LiveSettings, from_line, patches, to_line, training_pictures
 from dae_core.training.live_queue import COMMAND, MAX_WAITING, LiveQueue, LiveTraining

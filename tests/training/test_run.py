@@ -14,10 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption, corrupt_batch, training_corruption
+from dae_core.distortions.apply import corrupt_batch
+from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption
 from dae_core.errors import UserError
-from dae_core.experiments import Experiment, ModelSpec
-from dae_core.pictures.dataset import SAMPLES, as_float, load_sample
+from dae_core.experiments import Experiment, ModelSpec, training_corruption
+from dae_core.pictures.dataset import as_float
+from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.scores.metrics import mse
 from dae_core.training.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
 from dae_core.training.locks import state_folder

@@ -12,16 +12,17 @@ from starlette.formparsers import MultiPartParser
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dae_core.checkpoints import Checkpoint
-from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption, corrupt
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import KINDS, REPORT_CORRUPTION, Corruption, Kind
 from dae_core.errors import UserError
 from dae_core.events import log
-from dae_core.experiments import KINDS, Kind
-from dae_core.pictures.dataset import DATA_FOLDER, FACES, NEVER_SEEN, SAMPLES, as_float
+from dae_core.pictures.dataset import DATA_FOLDER, as_float
 from dae_core.pictures.reading import FORMATS, MAX_BYTES, PictureError, read_picture
+from dae_core.pictures.samples import FACES, NEVER_SEEN, SAMPLES
+from dae_core.pictures.writing import data_url
 from dae_core.telling.steps import RECOMMENDED
 from ui.shelf import cache
 from ui.widgets.picker import picker
-from ui.widgets.tiles import data_url
 
 # In the address, and the same on every page.
 _shared: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}

@@ -7,11 +7,11 @@ from typing import Literal
 import streamlit as st
 
 from dae_core.errors import UserError
-from dae_core.pictures.dataset import load_sample
+from dae_core.pictures.samples import load_sample
+from dae_core.pictures.writing import data_url
 from ui.frame import presenter, sessions, share
 from ui.frame.reconnect import reconnect
 from ui.shelf import cache
-from ui.widgets.tiles import data_url
 
 # Streamlit would fetch a named icon from the internet, and decode a picture file on every rerun.
 ICON = data_url(load_sample("cat-tabby"), scale=1)

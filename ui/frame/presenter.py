@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dae_core.experiments import KINDS
-from dae_core.pictures.dataset import SAMPLES
+from dae_core.distortions.strengths import KINDS
+from dae_core.pictures.samples import SAMPLES
 from ui.frame import share
 from ui.widgets.browser import component
 

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from dae_core.distortions.apply import REPORT_CORRUPTION, corrupt_batch
-from dae_core.pictures.dataset import DATA_FOLDER, SAMPLES, DataError, as_float
+from dae_core.distortions.apply import corrupt_batch
+from dae_core.distortions.strengths import ALL_DAMAGE, REPORT_CORRUPTION
+from dae_core.pictures.dataset import DATA_FOLDER, DataError, as_float
+from dae_core.pictures.samples import SAMPLES
 from dae_core.scores.metrics import mse, psnr_of
 from dae_core.scores.repeats import recomputed
 from dae_core.serving.classical import BASELINES
 from dae_core.serving.frequencies import fine_detail, sharpness
 from dae_core.telling import tables
-from dae_core.telling.steps import ALL_DAMAGE, BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
+from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
 from dae_core.telling.targets import BOTTLENECK_GOAL, TRIED, goals, of_network_1
 from ui.charts import scatters
 from ui.controls import controls

@@ -6,9 +6,9 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dae_core.distortions.apply import Corruption, training_corruption
-from dae_core.experiments import KINDS, Experiment
-from dae_core.scores.evaluate import CORRUPTIONS, DAMAGED_INPUT
+from dae_core.distortions.strengths import CORRUPTIONS, KINDS, Corruption
+from dae_core.experiments import Experiment, training_corruption
+from dae_core.scores.evaluate import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES, restore
 from dae_core.telling import tables
 from dae_core.telling.report_numbers import TABLE_2

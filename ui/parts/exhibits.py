@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from dae_core.distortions.apply import REPORT_CORRUPTION, corrupt, corrupt_batch
+from dae_core.distortions.apply import corrupt, corrupt_batch
+from dae_core.distortions.strengths import CORRUPTIONS, REPORT_CORRUPTION
 from dae_core.experiments import EXPERIMENTS
-from dae_core.pictures.dataset import SAMPLES
-from dae_core.scores.evaluate import CORRUPTIONS, DAMAGED_INPUT
+from dae_core.pictures.samples import SAMPLES
+from dae_core.scores.evaluate import DAMAGED_INPUT
 from dae_core.scores.repeats import reseeded
 from dae_core.serving.classical import BASELINES
 from dae_core.telling import report_numbers, tables

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint
-from dae_core.pictures.dataset import SAMPLES
+from dae_core.pictures.samples import SAMPLES
 from dae_core.serving import activations
 from dae_core.serving.denoiser import Denoiser
 from dae_core.serving.latents import MAPPED, WAY, LatentMap, resting_value, switch_off, way_between

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dae_core.experiments import KINDS
+from dae_core.distortions.strengths import KINDS
 from dae_core.telling.lessons import (
     DEFAULT_LESSON,
     Lesson,

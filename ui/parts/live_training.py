@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dae_core.distortions.apply import corrupt
-from dae_core.experiments import KINDS
+from dae_core.distortions.strengths import KINDS
 from dae_core.scores.metrics import mse
 from dae_core.training.live import BOUNDS, PATCH, PATCHES_PER_EPOCH, SECONDS, LiveSettings
 from dae_core.training.live_queue import LiveTraining

@@ -6,7 +6,7 @@ from statistics import mean, median
 import streamlit as st
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint
-from dae_core.experiments import KINDS
+from dae_core.distortions.strengths import KINDS
 from dae_core.scores.repeats import Repeat, prolonged, reseeded
 from dae_core.telling import report_numbers, tables
 from dae_core.training.history import History, best_epoch, read_history

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
+from dae_core.distortions.strengths import ALL_DAMAGE
 from dae_core.experiments import EXPERIMENTS
 from dae_core.telling import tables
 from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of
-from dae_core.telling.steps import ALL_DAMAGE
 from ui.charts import figures
 from ui.controls import controls
 from ui.parts import exhibits

@@ -15,7 +15,8 @@ import numpy as np
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint, CheckpointError, list_checkpoints, read_verified
-from dae_core.distortions.apply import REPORT_CORRUPTION, Corruption, corrupt, corrupt_batch
+from dae_core.distortions.apply import corrupt, corrupt_batch
+from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption
 from dae_core.events import log
 from dae_core.pictures import dataset
 from dae_core.scores.metrics import mse

@@ -6,13 +6,14 @@ from typing import Any
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint
-from dae_core.experiments import KINDS, NUMBERED, Experiment
+from dae_core.distortions.strengths import KINDS
+from dae_core.experiments import NUMBERED, Experiment
+from dae_core.pictures.writing import sheet_url
 from dae_core.scores.metrics import mse
 from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of
 from ui.controls.controls import Scene
 from ui.shelf import cache
 from ui.widgets.browser import component
-from ui.widgets.tiles import sheet_url
 
 _answers = component(__file__)
 COLUMNS = 8  # Of the sheet that travels; the page breaks the strip where its width ends.

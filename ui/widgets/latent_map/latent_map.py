@@ -10,8 +10,9 @@ import streamlit as st
 from PIL import Image
 
 from dae_core.errors import UserError
-from dae_core.pictures.dataset import CLASSES, NEVER_SEEN, SAMPLES
-from dae_core.pictures.reading import to_image
+from dae_core.pictures.dataset import CLASSES
+from dae_core.pictures.samples import NEVER_SEEN, SAMPLES
+from dae_core.pictures.writing import to_image
 from dae_core.serving.latents import LatentMap
 from ui.charts.figures import KIND_COLOURS
 from ui.controls.controls import Scene

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from dae_core.experiments import KINDS, NUMBERED, Experiment
+from dae_core.distortions.strengths import KINDS
+from dae_core.experiments import NUMBERED, Experiment
 from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of, nearest, options
 from ui.widgets.browser import component
 

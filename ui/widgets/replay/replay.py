@@ -3,11 +3,12 @@
 import numpy as np
 
 from dae_core.checkpoints import Checkpoint
-from dae_core.distortions.apply import corrupt_batch, training_corruption
-from dae_core.pictures.dataset import SAMPLES
+from dae_core.distortions.apply import corrupt_batch
+from dae_core.experiments import training_corruption
+from dae_core.pictures.samples import SAMPLES
+from dae_core.pictures.writing import data_url
 from ui.shelf import cache
 from ui.widgets.browser import component
-from ui.widgets.tiles import data_url
 
 _replay = component(__file__)
 

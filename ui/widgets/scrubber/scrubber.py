@@ -7,13 +7,14 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dae_core.experiments import KINDS
+from dae_core.distortions.strengths import KINDS
+from dae_core.pictures.writing import data_url
 from dae_core.serving.denoiser import Denoiser
 from dae_core.serving.sweeps import strength_sweep
 from ui.controls import controls
 from ui.controls.controls import Scene
 from ui.widgets.browser import component
-from ui.widgets.tiles import data_url, mse_line
+from ui.widgets.tiles import mse_line
 
 _scrubber = component(__file__)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dae_core.pictures.writing import data_url
 from ui.widgets.browser import component
-from ui.widgets.tiles import data_url
 
 _wipe = component(__file__)
 

@@ -1,0 +1,33 @@
+"""The nine pictures that are shipped."""
+
+import numpy as np
+
+from dae_core.pictures.reading import read_picture
+
+SAMPLES_FOLDER = ROOT / "samples"
+
+
+# The shipped pictures, faces first: the order in which the app offers them and in which a replay shows them.
+FACES = {
+    "cat-chelsea": "Chelsea, a cat",
+    "cat-tabby": "A tabby cat",
+    "dog-golden-retriever": "A golden retriever",
+}
+
+
+NEVER_SEEN = {
+    "owl": "An owl",
+    "parrot": "A parrot",
+    "chameleon": "A chameleon",
+    "astronaut": "An astronaut",
+    "sunflower": "A sunflower",
+    "pancakes": "Pancakes",
+}
+
+
+SAMPLES = FACES | NEVER_SEEN
+
+
+def load_sample(name: str) -> np.ndarray:
+    """A shipped picture by its name in `SAMPLES`: (64, 64, 3) float32 in [0, 1]."""
+    return read_picture(SAMPLES_FOLDER / f"{name}.png")
