@@ -10,10 +10,13 @@ from dae_core.distortions.apply import corrupt, corrupt_batch
 from dae_core.distortions.strengths import differences
 from dae_core.experiments import training_corruption
 from dae_core.pictures.samples import SAMPLES
-from ui.controls import controls
-from ui.controls.controls import Scene
+from ui.controls.choice import one_of
+from ui.controls.distortions import choose_distortions
+from ui.controls.network.network import choose_network, pick_network
+from ui.controls.picture import choose_picture
+from ui.controls.scene import Scene
 from ui.frame import page
-from ui.shelf import cache
+from ui.shelf import networks, pictures
 from ui.widgets import tiles
 from ui.widgets.answers import answers
 from ui.widgets.brush import brush
@@ -25,15 +28,15 @@ tile_row = st.grid(3, min_column_width=90, wrap=False, gap="small")
 left, middle, right = st.columns([10, 13, 7])
 
 with left:
-    corruption, seed = controls.distortions()
+    corruption, seed = choose_distortions()
 with right:
-    choice = controls.picture()
+    choice = choose_picture()
 with middle:
-    checkpoint = controls.model()
+    checkpoint = choose_network()
     phrases = differences(corruption, training_corruption(checkpoint.experiment))
     if phrases and not checkpoint.experiment.blind:
         st.markdown(f":small[:orange[:material/info: Unlike here, it was trained {', '.join(phrases)}.]]")
-denoiser = cache.denoiser(checkpoint)
+denoiser = networks.denoiser(checkpoint)
 distorted = corrupt(choice.picture, corruption, seed)
 comparison = tiles.Comparison(distorted, denoiser.reconstruct(distorted), choice.picture, choice.title)
 scene = Scene(choice.picture, choice.title, corruption, seed, distorted)
@@ -43,7 +46,7 @@ with tile_row:
 st.caption("MSE: less is better. PSNR, SSIM: more is better. In brackets: the gain over the distorted picture.")
 strip = st.container()  # Filled last: no tile waits for two dozen networks.
 views = ("Before and after", "Drag the strength", "Paint", "Error map", "Several pictures")
-view = controls.one_of("A closer look", views, views[0], "view")
+view = one_of("A closer look", views, views[0], "view")
 if view == "Before and after":
     wipe.wipe(comparison.distorted, comparison.reconstructed)
 elif view == "Drag the strength":
@@ -55,7 +58,7 @@ elif view == "Error map":
 
     st.plotly_chart(error_maps(comparison.distorted, comparison.reconstructed, comparison.original))
 else:
-    originals = np.stack([cache.sample(name) for name in SAMPLES])
+    originals = np.stack([pictures.sample(name) for name in SAMPLES])
     damaged = corrupt_batch(originals, corruption, seed + np.arange(len(originals)))
     tiles.film_strip([damaged, denoiser.reconstruct(damaged), originals], list(SAMPLES.values()))
 
@@ -72,4 +75,4 @@ with st.container(horizontal=True):
     download("Pictures as PNG", partial(tiles.triptych_png, comparison), "denoising.png", "image/png")
     download("Numbers as CSV", partial(tiles.scores_csv, comparison, settings), "denoising.csv", "text/csv")
 with strip:
-    answers.answers(cache.checkpoints()[0], checkpoint.name, scene, controls.pick_network)
+    answers.answers(networks.checkpoints()[0], checkpoint.name, scene, pick_network)

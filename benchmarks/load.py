@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.page import serve  # noqa: E402
-from dae_core.distortions.apply import corrupt
+from dae_core.distortions.apply import corrupt  # noqa: E402
 from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption  # noqa: E402
 from dae_core.pictures.samples import SAMPLES, load_sample  # noqa: E402
 from dae_core.pictures.writing import data_url  # noqa: E402

@@ -3,26 +3,28 @@
 import streamlit as st
 
 from dae_core.serving.frequencies import fine_detail, spectrum
-from ui.controls import controls
+from ui.controls.choice import one_of
+from ui.controls.distortions import undamaged
+from ui.controls.scene import choose_scene
 from ui.frame import page
 from ui.parts import exhibits, training_switch
-from ui.shelf import cache
+from ui.shelf import networks
 from ui.widgets import tiles
 
 page.start("Decoders", "Three ways back from a few numbers to a picture")
 exhibit, side = st.columns([3, 1], gap="medium")
 with side:
-    scene = controls.scene()
-    st.button("Clean picture, as in Table 1", on_click=controls.undamaged)
+    scene = choose_scene()
+    st.button("Clean picture, as in Table 1", on_click=undamaged)
 views = {"Picture": lambda picture: picture, "Fine detail": fine_detail, "Spectrum": spectrum}
 with exhibit:
     trained_on = training_switch.trained_on(training_switch.DECODERS)
     names = exhibits.trained([*training_switch.DECODERS[trained_on], "convolutional-all"])
-    view = controls.one_of("Show", list(views), "Picture", "show")
+    view = one_of("Show", list(views), "Picture", "show")
     strip = [("Distorted", views[view](scene.distorted), tiles.mse_line(scene.distorted, scene.original))]
     for name in names:
-        checkpoint = cache.checkpoint(name)
-        rebuilt = cache.denoiser(checkpoint).reconstruct(scene.distorted)
+        checkpoint = networks.checkpoint(name)
+        rebuilt = networks.denoiser(checkpoint).reconstruct(scene.distorted)
         strip.append((checkpoint.experiment.title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
     tiles.strip([*strip, ("Original", views[view](scene.original), scene.title)])
     how = {

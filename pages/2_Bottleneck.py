@@ -4,18 +4,20 @@ import streamlit as st
 
 from dae_core.distortions.strengths import ALL_DAMAGE
 from dae_core.scores.metrics import mse
-from ui.controls import controls
+from ui.controls.choice import one_of
+from ui.controls.distortions import undamaged
+from ui.controls.scene import choose_scene
 from ui.frame import page
 from ui.parts import exhibits, training_switch
-from ui.shelf import cache
+from ui.shelf import networks
 from ui.widgets import tiles
 from ui.widgets.scrubber import scrubber
 
 page.start("Bottleneck", "How many numbers does a face need?")
 exhibit, side = st.columns([3, 1], gap="medium")
 with side:
-    scene = controls.scene()
-    st.button("Clean picture, as in figure 4", on_click=controls.undamaged)
+    scene = choose_scene()
+    st.button("Clean picture, as in figure 4", on_click=undamaged)
 with exhibit:
     trained_on = training_switch.trained_on({kind: names.values() for kind, names in training_switch.SIZES.items()})
     by_size = training_switch.SIZES[trained_on]
@@ -24,7 +26,7 @@ with exhibit:
     if not sizes:
         st.error(f"No network is trained for this yet: run `python train_models.py {' '.join(by_size.values())}`.")
         st.stop()
-    models = {size: cache.denoiser(cache.checkpoint(by_size[size])) for size in sizes}
+    models = {size: networks.denoiser(networks.checkpoint(by_size[size])) for size in sizes}
     rebuilt = {size: model.reconstruct(scene.distorted) for size, model in models.items()}
     strip = [(f"{size:,}", picture, tiles.mse_line(picture, scene.original)) for size, picture in rebuilt.items()]
     tiles.strip([*strip, ("Original", scene.original, "12,288 values")])
@@ -34,7 +36,7 @@ with exhibit:
         else "All trained on clean pictures: what is damaged stays damaged."
     )
     default = 1000 if 1000 in sizes else sizes[-1]
-    size = controls.one_of("Latent size", sizes, default, "bottleneck", wrap=True)
+    size = one_of("Latent size", sizes, default, "bottleneck", wrap=True)
 with exhibit, page.part():
     live = {size: float(mse(picture, scene.original)) for size, picture in rebuilt.items()}
     if trained_on == training_switch.DISTORTED:

@@ -5,19 +5,20 @@ import streamlit as st
 from dae_core.scores.evaluate import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES
 from ui.charts import figures
-from ui.controls import controls
+from ui.controls.network.network import choose_network
+from ui.controls.scene import choose_scene
 from ui.frame import page
 from ui.parts import denoisers, exhibits, seeds
-from ui.shelf import cache
+from ui.shelf import networks
 from ui.widgets import tiles
 
 page.start("Distortions", "Does training on one kind of damage help against another?")
 exhibit, side = st.columns([3, 1], gap="medium")
 with side:
-    checkpoint = controls.model()
+    checkpoint = choose_network()
     classical = st.selectbox("Classical denoiser", list(BASELINES), key="classical", bind="query-params")
-    scene = controls.scene()
-restored = {checkpoint.name: cache.denoiser(checkpoint).reconstruct(scene.distorted)}
+    scene = choose_scene()
+restored = {checkpoint.name: networks.denoiser(checkpoint).reconstruct(scene.distorted)}
 with exhibit, page.part():
     restored |= {name: denoisers.restore_classically(name, scene) for name in BASELINES}
 with exhibit, page.part():

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from ui.controls import controls
+from ui.controls.network.network import choose_network
+from ui.controls.scene import choose_scene
 from ui.frame import page
 from ui.parts import inside
-from ui.shelf import cache
+from ui.shelf import networks
 
 page.start("Inside", "What happens between the picture and its copy?")
 exhibit, side = st.columns([3, 1], gap="medium")
 with side:
-    checkpoint = controls.model()
-    scene = controls.scene()
-denoiser = cache.denoiser(checkpoint)
+    checkpoint = choose_network()
+    scene = choose_scene()
+denoiser = networks.denoiser(checkpoint)
 with exhibit:
     inside.blocks(denoiser, scene)
 st.subheader("The latent as a picture")

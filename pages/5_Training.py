@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dae_core.training.live_queue import unavailable
-from ui.controls import controls
+from ui.controls.network.network import choose_network
+from ui.controls.scene import choose_scene
 from ui.frame import page
 from ui.parts import live_training
 from ui.widgets.replay import replay
@@ -11,7 +12,7 @@ from ui.widgets.replay import replay
 page.start("Training", "How does a network learn, epoch by epoch?")
 exhibit, side = st.columns([3, 1], gap="medium")
 with side:
-    checkpoint = controls.model()
+    checkpoint = choose_network()
 with exhibit, page.part():
     replay.show(checkpoint)
     facts = checkpoint.manifest
@@ -20,7 +21,7 @@ with exhibit, page.part():
 st.subheader("Train one yourself")
 exhibit, side = st.columns([3, 1], gap="medium")
 with side:
-    scene = controls.scene()
+    scene = choose_scene()
 with exhibit, page.part():
     if reason := unavailable():
         st.info(reason)

@@ -7,10 +7,12 @@ import streamlit as st
 from dae_core.distortions.apply import corrupt
 from dae_core.errors import UserError
 from dae_core.telling.placeholders import fill
-from ui.controls import controls
+from ui.controls.distortions import choose_distortions
+from ui.controls.network.network import choose_network
+from ui.controls.picture import choose_picture
 from ui.frame import page
 from ui.parts import lesson
-from ui.shelf import cache
+from ui.shelf import networks
 from ui.widgets import tiles
 
 page.start("Lesson", "Predict first, then look")
@@ -19,7 +21,7 @@ try:
     number = lesson.step_number(course)
     step, answer = course.steps[number - 1], lesson.answers(course)[number - 1]
     words, exhibit = st.columns([2, 3], gap="medium")
-    if missing := step.missing(cache.checkpoints()[0]):
+    if missing := step.missing(networks.checkpoints()[0]):
         with words:
             st.markdown(f"##### {step.title}")
             st.warning(
@@ -34,13 +36,13 @@ try:
         tile_row = st.grid(3, min_column_width=90, wrap=False, gap="small")
         left, right = st.columns([3, 2])
     with left:
-        corruption, seed = controls.distortions()
+        corruption, seed = choose_distortions()
     with right:
-        choice = controls.picture()
-        checkpoint = controls.model()
+        choice = choose_picture()
+        checkpoint = choose_network()
         lesson.reset(step.state)
     distorted = corrupt(choice.picture, corruption, seed)
-    rebuilt = cache.denoiser(checkpoint).reconstruct(distorted)
+    rebuilt = networks.denoiser(checkpoint).reconstruct(distorted)
     with tile_row:
         tiles.show(tiles.Comparison(distorted, rebuilt, choice.picture, choice.title), step.hide and answer is None)
 

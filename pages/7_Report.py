@@ -8,7 +8,7 @@ from dae_core.telling import cards, tables
 from dae_core.telling.report_numbers import EXHIBITS
 from ui.frame import page
 from ui.parts import exhibits
-from ui.shelf import cache
+from ui.shelf import networks, scores
 
 page.start("Report", "The report's tables and figures, theirs and ours", layout="centered")  # As wide as paper.
 exhibits.print_style()
@@ -22,12 +22,12 @@ for exhibit in EXHIBITS:
         if exhibit.page != "pages/7_Report.py":
             st.page_link(exhibit.page, label=f"Try it: {page.PAGES[exhibit.page][0]}", icon=":material/arrow_forward:")
 st.subheader("Model cards")
-usable, _ = cache.checkpoints()
+usable, _ = networks.checkpoints()
 unfold = st.toggle("Unfold all, for printing", key="unfold", bind="query-params")
 for checkpoint in usable.values():
     with st.expander(checkpoint.name, expanded=unfold), page.part():
         st.markdown(cards.card(checkpoint))
-        exhibits.show_table(cards.score_table(checkpoint, cache.metric_rows()))
+        exhibits.show_table(cards.score_table(checkpoint, scores.metric_rows()))
 download = partial(st.download_button, icon=":material/download:", on_click="ignore")
 with st.container(horizontal=True, key="downloads"), page.part():
     for name, rows in exhibits.downloads().items():

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.controls import controls
+from ui.controls.scene import choose_scene
 from ui.frame import page
 from ui.parts import beyond_steps
 
@@ -10,7 +10,7 @@ page.start("Beyond", "What the ideas since then buy, one at a time")
 film_strip = st.container()
 exhibit, side = st.columns([3, 1], gap="medium")
 with side:
-    scene = controls.scene()
+    scene = choose_scene()
 with film_strip:
     rebuilt = beyond_steps.ladder(scene)
 with exhibit, page.part():

@@ -1,4 +1,4 @@
-"""The kinds of distortion and how strong they can be (report, section 3.1.3); what they do to a picture is in `apply`."""
+"""The kinds of distortion and how strong they can be (report, section 3.1.3); what they do is in `apply`."""
 
 import math
 from dataclasses import dataclass, fields, replace
@@ -16,8 +16,6 @@ class Kind:
         title: Its name.
         short: In one word.
         strength: What its strength is.
-        control: The key of the slider, and its name in an address.
-        unit: How the slider writes a strength: a printf format, or `percent`.
         bounds: The weakest and the strongest that the slider offers; 0 is off.
         preset: What networks are trained with, and where the slider begins.
         draw: Which of a seed's draws is its. Never to be changed: every address would show other pixels.
@@ -26,8 +24,6 @@ class Kind:
     title: str
     short: str
     strength: str
-    control: str
-    unit: str
     bounds: tuple[float, float]
     preset: float
     draw: int
@@ -40,12 +36,6 @@ class Kind:
             return tuple(range(strongest + 1))
         return tuple(round(0.8 * strongest * step / 20, 2) for step in range(21))
 
-    def in_words(self, strength: float) -> str:
-        """`off`, `std 0.10`, `3 squares`, `5%`."""
-        if not strength:
-            return "off"
-        return f"{strength:.0%}" if self.unit == "percent" else self.unit % strength
-
 
 GAUSSIAN, CUTOUT, SALT_PEPPER = "gaussian_noise", "cutout", "salt_and_pepper"
 
@@ -56,8 +46,6 @@ KINDS = {
         title="Gaussian noise",
         short="noise",
         strength="Standard deviation of the noise",
-        control="gaussian_noise_std",
-        unit="std %.2f",
         bounds=(0.01, 0.5),
         preset=0.1,
         draw=0,
@@ -66,8 +54,6 @@ KINDS = {
         title="Cutout",
         short="cutout",
         strength="Black squares",
-        control="cutout_squares",
-        unit="%d squares",
         bounds=(1, 10),
         preset=3,
         draw=2,
@@ -76,8 +62,6 @@ KINDS = {
         title="Salt and pepper",
         short="salt",
         strength="Part of the values replaced",
-        control="salt_and_pepper_amount",
-        unit="percent",
         bounds=(0.01, 0.5),
         preset=0.05,
         draw=1,

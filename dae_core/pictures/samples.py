@@ -1,10 +1,12 @@
 """The nine pictures that are shipped."""
 
+from pathlib import Path
+
 import numpy as np
 
 from dae_core.pictures.reading import read_picture
 
-SAMPLES_FOLDER = ROOT / "samples"
+SAMPLES_FOLDER = Path(__file__).parents[2] / "samples"
 
 
 # The shipped pictures, faces first: the order in which the app offers them and in which a replay shows them.

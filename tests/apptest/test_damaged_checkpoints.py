@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 import dae_core.scores.evaluate
 import ui.parts.beyond_steps
-import ui.shelf.cache
+import ui.shelf.networks
+import ui.shelf.scores
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
 from dae_core.scores.evaluate import baseline_rows
 
@@ -24,7 +25,7 @@ def folder(tmp_path, monkeypatch) -> Path:
     copy = shutil.copytree(
         CHECKPOINTS_FOLDER, tmp_path / "checkpoints", copy_function=os.link, ignore=shutil.ignore_patterns(".*")
     )
-    monkeypatch.setattr(ui.shelf.cache, "list_checkpoints", partial(list_checkpoints, copy))
+    monkeypatch.setattr(ui.shelf.networks, "list_checkpoints", partial(list_checkpoints, copy))
     clear()
     yield copy
     clear()
@@ -32,7 +33,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 def clear() -> None:
     """Nothing is known of any checkpoint."""
-    for cached in (ui.shelf.cache.checkpoints, ui.shelf.cache._not_loaded, ui.shelf.cache._denoiser):
+    for cached in (ui.shelf.networks.checkpoints, ui.shelf.networks._not_loaded, ui.shelf.networks._denoiser):
         cached.clear()
 
 
@@ -87,8 +88,8 @@ def test_a_restored_network_is_offered_again(folder):
     (sentence,) = warnings(address.run())
     assert sentence.startswith("The checkpoint distortion-all is unavailable: its encoder.onnx is not the file")
     shutil.copy(CHECKPOINTS_FOLDER / "distortion-all" / "encoder.onnx", folder / "distortion-all")
-    ui.shelf.cache._not_loaded.clear()  # As after five minutes.
-    ui.shelf.cache.checkpoints.clear()
+    ui.shelf.networks._not_loaded.clear()  # As after five minutes.
+    ui.shelf.networks.checkpoints.clear()
     app = opened("app.py")
     assert warnings(app) == []
     assert "distortion-all" in app.selectbox(key="model").options
@@ -96,9 +97,9 @@ def test_a_restored_network_is_offered_again(folder):
 
 def test_without_the_classical_scores_the_ladder_and_the_failures_are_there(monkeypatch, tmp_path):
     monkeypatch.setattr(dae_core.scores.evaluate, "baseline_rows", partial(baseline_rows, tmp_path / "gone.csv"))
-    ui.shelf.cache._metric_rows.clear()
+    ui.shelf.scores._metric_rows.clear()
     app = opened("pages/8_Beyond.py")
-    ui.shelf.cache._metric_rows.clear()
+    ui.shelf.scores._metric_rows.clear()
     assert not app.exception and "classical denoisers, gone.csv, are missing or broken" in app.error[0].value
     assert "Where it fails" in [heading.value for heading in app.subheader]
     assert any(element.value.startswith("**Restorer.**") for element in app.markdown)
@@ -110,7 +111,7 @@ def test_a_network_that_goes_while_a_page_is_made_is_left_out(folder, monkeypatc
     def names_and_then_one_goes(wanted):
         found = names(wanted)
         shutil.rmtree(folder / "beyond-unet", ignore_errors=True)
-        ui.shelf.cache.checkpoints.clear()
+        ui.shelf.networks.checkpoints.clear()
         return found
 
     monkeypatch.setattr(ui.parts.beyond_steps, "trained", names_and_then_one_goes)

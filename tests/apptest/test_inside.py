@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import ui.shelf.cache
+import ui.shelf.networks
 from dae_core.checkpoints import CheckpointError, list_checkpoints
 
 PAGE = "pages/4_Inside.py"
@@ -64,13 +64,13 @@ def test_without_the_map_the_rest_of_the_page_is_there_with_a_sentence(app, monk
     def missing(_):
         raise CheckpointError("The map of the latents is missing.")
 
-    ui.shelf.cache.latent_map.clear()
-    monkeypatch.setattr(ui.shelf.cache, "load_map", missing)
+    ui.shelf.networks.latent_map.clear()
+    monkeypatch.setattr(ui.shelf.networks, "load_map", missing)
     app.run()
     assert not app.exception
     assert [error.value for error in app.error] == ["The map of the latents is missing."]
     assert app.slider(key="off")
-    ui.shelf.cache.latent_map.clear()
+    ui.shelf.networks.latent_map.clear()
 
 
 def test_a_channel_that_the_next_block_does_not_have_becomes_its_last(app):

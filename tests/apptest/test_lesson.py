@@ -9,6 +9,8 @@ from dae_core.distortions.strengths import DISTORTIONS, KINDS
 from dae_core.telling.lessons import load_lesson
 from tests.apptest.test_pages import as_bytes, open_page, pixels, text
 from tests.telling.test_lessons import GOOD, LESSON
+from ui.controls.distortions import SLIDERS
+from ui.shelf import networks
 
 PAGE = "pages/6_Lesson.py"
 
@@ -151,11 +153,10 @@ def test_another_lesson_is_refused_kindly(name):
 
 
 def test_a_step_without_its_model_says_so_and_the_others_work(monkeypatch):
-    from ui.shelf import cache
 
     usable, broken = list_checkpoints()
     few = {name: checkpoint for name, checkpoint in usable.items() if name != "decoder-1"}
-    monkeypatch.setattr(cache, "checkpoints", lambda: (few, broken))
+    monkeypatch.setattr(networks, "checkpoints", lambda: (few, broken))
     app = open_lesson(step="3")
     assert "not here: decoder-1. Run `python train_models.py decoder-1`" in text(app)
     press(app, "Next")
@@ -172,5 +173,5 @@ def test_a_wrong_lesson_is_named_on_the_page(monkeypatch, tmp_path):
 
 def test_the_limits_of_a_lesson_are_those_of_the_sliders():
     app = open_page("app.py")
-    for kind in KINDS.values():
-        assert (app.slider(key=kind.control).min, app.slider(key=kind.control).max) == kind.bounds
+    for name, kind in KINDS.items():
+        assert (app.slider(key=SLIDERS[name].key).min, app.slider(key=SLIDERS[name].key).max) == kind.bounds

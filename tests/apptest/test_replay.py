@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-import ui.shelf.cache
+import ui.shelf.networks
 from dae_core.checkpoints import CheckpointError, list_checkpoints
 from dae_core.pictures.dataset import ROOT
 from dae_core.pictures.samples import SAMPLES
@@ -36,9 +36,9 @@ def test_the_sentence_says_what_happened(run, words):
 
 @pytest.mark.parametrize("name", list_checkpoints()[0])
 def test_every_checkpoint_has_a_row_per_epoch_and_its_sentence_on_the_page(name):
-    content = base64.b64decode(ui.shelf.cache.replay(name).partition(",")[2])
+    content = base64.b64decode(ui.shelf.networks.replay(name).partition(",")[2])
     with Image.open(io.BytesIO(content)) as sheet:
-        assert sheet.size == (64 * len(SAMPLES), 64 * len(ui.shelf.cache.history(name)))
+        assert sheet.size == (64 * len(SAMPLES), 64 * len(ui.shelf.networks.history(name)))
         rows = np.asarray(sheet).reshape(-1, 64, 64 * len(SAMPLES), 3)
     assert not np.array_equal(rows[0], rows[-1])
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page("pages/5_Training.py").run()
@@ -52,7 +52,7 @@ def test_a_replay_that_is_not_what_was_published_gets_a_sentence_and_the_rest_of
     def refuse(name):
         raise CheckpointError("its replay.webp is not the file that was published")
 
-    monkeypatch.setattr(ui.shelf.cache, "replay", refuse)
+    monkeypatch.setattr(ui.shelf.networks, "replay", refuse)
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page("pages/5_Training.py").run()
     assert not app.exception
     assert ["not the file that was published" in error.value for error in app.error] == [True]

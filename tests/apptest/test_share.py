@@ -5,28 +5,28 @@ import ipaddress
 import pytest
 
 from ui.frame import share
-from ui.shelf import cache
+from ui.shelf import server
 
 
 @pytest.fixture(autouse=True)
 def no_links():
-    cache.links().clear()
+    server.links().clear()
     yield
-    cache.links().clear()
+    server.links().clear()
 
 
 def test_the_same_target_has_the_same_short_code_and_another_one_another():
     target = ("app.py", {"cutout": "false"})
     assert share.remember(target) == share.remember(("app.py", {"cutout": "false"}))
     assert share.remember(target) != share.remember(("pages/1_Decoders.py", {"cutout": "false"}))
-    assert cache.links()[share.remember(target)] == target
+    assert server.links()[share.remember(target)] == target
     assert len(share.remember(target)) == 6
 
 
 def test_the_oldest_links_are_forgotten_when_there_are_too_many(monkeypatch):
     monkeypatch.setattr(share, "LINKS", 3)
     codes = [share.remember(("app.py", {"seed": str(seed)})) for seed in range(5)]
-    assert list(cache.links()) == codes[2:]
+    assert list(server.links()) == codes[2:]
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.0.1", "::1"])
@@ -48,4 +48,4 @@ def test_the_code_of_one_of_several_servers_begins_with_its_number(monkeypatch):
     alone = share.remember(target)
     monkeypatch.setenv("DAE_REPLICA", "2")
     assert share.remember(target) == f"2{alone}"
-    assert cache.links()[f"2{alone}"] == target
+    assert server.links()[f"2{alone}"] == target

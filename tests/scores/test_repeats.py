@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import train_models
-import ui.shelf.cache
+import ui.shelf.networks
+import ui.shelf.scores
 from dae_core.checkpoints import CheckpointError, list_checkpoints
 from dae_core.experiments import EXPERIMENTS, PRECISIONS
 from dae_core.scores.repeats import (
@@ -140,8 +141,8 @@ def test_the_pages_show_further_seeds_and_what_patience_buys(tmp_path, monkeypat
         replace(cutout, seed=77, batch_size=128, test_mse=0.00733),
     ):
         add_line(tmp_path, line)
-    monkeypatch.setattr(ui.shelf.cache, "read_repeats", partial(read_repeats, tmp_path / "repeats.csv"))
-    ui.shelf.cache.repeats.clear()
+    monkeypatch.setattr(ui.shelf.scores, "read_repeats", partial(read_repeats, tmp_path / "repeats.csv"))
+    ui.shelf.scores.repeats.clear()
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     words = " ".join(element.value for element in app.switch_page("pages/1_Decoders.py").run().markdown)
     assert "Ours with another seed, 77: Network 3 ≈ Network 2." in words
@@ -151,12 +152,12 @@ def test_the_pages_show_further_seeds_and_what_patience_buys(tmp_path, monkeypat
     assert "ends at 0.00612 instead of" in words and "0.00722" not in words  # Which differs in precision, too.
     assert "0.00733" not in words
     (tmp_path / "repeats.csv").write_text("broken")
-    ui.shelf.cache.repeats.clear()
+    ui.shelf.scores.repeats.clear()
     for page in ("pages/1_Decoders.py", "pages/3_Distortions.py", "pages/7_Report.py", "pages/8_Beyond.py"):
         app.switch_page(page).run()
         assert app.error and all("repeats.csv, are broken: restore them" in error.value for error in app.error)
         assert not app.exception
-    ui.shelf.cache.repeats.clear()
+    ui.shelf.scores.repeats.clear()
 
 
 def test_every_committed_line_is_of_an_experiment_here_and_found_as_itself():

@@ -16,7 +16,8 @@ import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import ui.shelf.cache
+import ui.shelf.networks
+import ui.shelf.server
 from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.training import live, live_queue
@@ -276,7 +277,7 @@ def open_page(monkeypatch):
 
     def open_page(command=LASTING) -> AppTest:
         queue = LiveQueue(command)
-        monkeypatch.setattr(ui.shelf.cache, "live_queue", lambda: queue)
+        monkeypatch.setattr(ui.shelf.server, "live_queue", lambda: queue)
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
         opened.append(app.switch_page("pages/5_Training.py").run())
         return opened[-1]
@@ -318,7 +319,7 @@ def test_a_training_runs_on_the_page_with_its_settings_and_can_be_stopped(open_p
 
 def test_who_waits_is_told_their_number(open_page, picture):
     app = open_page()
-    other = ui.shelf.cache.live_queue().ask(SHORT, picture)
+    other = ui.shelf.server.live_queue().ask(SHORT, picture)
     wait_until(lambda: other.history, other)
     press(app, "Train")
     assert [element.value for element in app.info] == ["You are number 2 in line: one training runs at a time."]

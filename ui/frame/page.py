@@ -11,7 +11,7 @@ from dae_core.pictures.samples import load_sample
 from dae_core.pictures.writing import data_url
 from ui.frame import presenter, sessions, share
 from ui.frame.reconnect import reconnect
-from ui.shelf import cache
+from ui.shelf import networks, server
 
 # Streamlit would fetch a named icon from the internet, and decode a picture file on every rerun.
 ICON = data_url(load_sample("cat-tabby"), scale=1)
@@ -36,7 +36,7 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
         layout=layout,
         initial_sidebar_state="collapsed" if presenter.presenting() else 220,
     )
-    cache.log_start()
+    server.log_start()
     sessions.end_when_gone()
     share.follow_link()
     share.without_infinities()
@@ -54,7 +54,7 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
         reconnect(key="reconnect", on_again_change=lambda: None)
         presenter.listen(next(page for page, (name, _) in PAGES.items() if name == title))
     st.markdown(f"#### {question}")
-    for sentence in cache.checkpoints()[1]:
+    for sentence in networks.checkpoints()[1]:
         st.warning(sentence)
 
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from dae_core.distortions.strengths import KINDS
 from dae_core.pictures.samples import SAMPLES
+from ui.component import component
 from ui.frame import share
-from ui.widgets.browser import component
 
 _presenter = component(__file__)
 

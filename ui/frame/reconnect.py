@@ -1,5 +1,5 @@
 """Looks after a page that lost its server."""
 
-from ui.widgets.browser import component
+from ui.component import component
 
 reconnect = component(__file__)

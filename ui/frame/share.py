@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import segno
 import streamlit as st
 
-from ui.shelf import cache
+from ui.shelf import server
 
 LINKS = 10_000  # So many are remembered; what they say takes some hundred bytes each.
 
@@ -58,7 +58,7 @@ def remember(target: Target) -> str:
     """
     digest = base64.b32encode(hashlib.sha256(json.dumps(target).encode()).digest())[:6].decode().lower()
     code = os.environ.get("DAE_REPLICA", "") + digest
-    links = cache.links()
+    links = server.links()
     links[code] = target
     while len(links) > LINKS:
         links.pop(next(iter(links)), None)
@@ -70,7 +70,7 @@ def follow_link() -> None:
     code = st.query_params.get("go")
     if code is None:
         return
-    if target := cache.links().get(code):
+    if target := server.links().get(code):
         page, params = target
         # The browser goes there itself: controls read the address at the begin of a session, and only then.
         _redirect(data={"address": f"{Path(page).stem.partition('_')[2]}?{urlencode(params)}"})

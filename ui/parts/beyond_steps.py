@@ -17,22 +17,22 @@ from dae_core.telling import tables
 from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
 from dae_core.telling.targets import BOTTLENECK_GOAL, TRIED, goals, of_network_1
 from ui.charts import scatters
-from ui.controls import controls
-from ui.controls.controls import Scene
+from ui.controls.choice import one_of
+from ui.controls.scene import Scene
 from ui.parts import denoisers
 from ui.parts.exhibits import show_table, trained
-from ui.shelf import cache
+from ui.shelf import networks, pictures, scores
 from ui.widgets import tiles
 from ui.widgets.wipe import wipe
 
 
 def _there(*names: str) -> list[str]:
     """Those of the names that are trained; `ladder` says which steps are not."""
-    return [name for name in names if name in cache.checkpoints()[0]]
+    return [name for name in names if name in networks.checkpoints()[0]]
 
 
 def _denoise(name: str, pictures: np.ndarray) -> np.ndarray:
-    return cache.denoiser(cache.checkpoint(name)).reconstruct(pictures)
+    return networks.denoiser(networks.checkpoint(name)).reconstruct(pictures)
 
 
 def ladder(scene: Scene) -> dict[str, np.ndarray]:
@@ -40,7 +40,7 @@ def ladder(scene: Scene) -> dict[str, np.ndarray]:
     rebuilt = {name: _denoise(name, scene.distorted) for name in trained([*LADDER, BOTTLENECK]) if name in LADDER}
     strip = [("Distorted", scene.distorted, tiles.mse_line(scene.distorted, scene.original))]
     for name, picture in rebuilt.items():
-        cost = f"{cache.checkpoint(name).parameters / 1000:,.0f} k, {cache.milliseconds(name):.1f} ms"
+        cost = f"{networks.checkpoint(name).parameters / 1000:,.0f} k, {scores.milliseconds(name):.1f} ms"
         strip.append((LADDER[name].title, picture, f"{tiles.mse_line(picture, scene.original)}  \n{cost}"))
     tiles.strip([*strip, ("Original", scene.original, scene.title)], narrowest=85)
     st.caption("MSE: less is better. Below it: thousands of parameters, and the time that one picture takes here.")
@@ -62,7 +62,7 @@ def one_idea(rebuilt: Mapping[str, np.ndarray]) -> None:
         )
         return
     titles = [LADDER[name].title for name in before]
-    title = controls.one_of("What one idea changes", titles, titles[-1], key="idea", wrap=True)
+    title = one_of("What one idea changes", titles, titles[-1], key="idea", wrap=True)
     name = list(before)[titles.index(title)]
     gap = "" if before[name] == LADDER[name].after else " What lies between these two is not trained here."
     st.markdown(f"**{title}.** {LADDER[name].idea}{gap}{_asked_once(name)}{_other_precision(name, before[name])}")
@@ -71,19 +71,19 @@ def one_idea(rebuilt: Mapping[str, np.ndarray]) -> None:
 
 def _asked_once(name: str) -> str:
     """What of its score a network owes to its self-ensemble, as a sentence; empty if it has none."""
-    once, twice = (cache.errors(name, split) for split in ("once", "test"))
+    once, twice = (scores.errors(name, split) for split in ("once", "test"))
     if not len(once):
         return ""
     of_convolution = ""
     if _there("convolutional-all"):
-        reference = cache.checkpoint("convolutional-all").manifest["test_mse"]["onnx"]
+        reference = networks.checkpoint("convolutional-all").manifest["test_mse"]["onnx"]
         of_convolution = f", {once.mean() / reference:.3f} and {twice.mean() / reference:.3f} of Convolution's"
     return f" Asked once, its test MSE is {once.mean():.5f}, and twice {twice.mean():.5f}{of_convolution}."
 
 
 def _other_precision(name: str, before: str) -> str:
     """Said of a step that differs from the one before in more than its idea."""
-    own, earlier = (cache.checkpoint(one).experiment.precision for one in (name, before))
+    own, earlier = (networks.checkpoint(one).experiment.precision for one in (name, before))
     return f" Trained in {_short(own)}, not in {_short(earlier)} as the one before." if own != earlier else ""
 
 
@@ -94,25 +94,25 @@ def _short(precision: str) -> str:
 def gains() -> None:
     """What each step reaches on the test set, and what it costs, beside the report's networks and the classical."""
     st.subheader("What each buys, and what it costs")
-    usable, _ = cache.checkpoints()
+    usable, _ = networks.checkpoints()
     titles = {name: title for name, title in tables.STEPS.items() if name in usable}
     titles |= {name: denoisers.method_title(name) for name in BASELINES}
-    table = tables.all_damage(titles, usable, cache.metric_rows(), cache.repeats())
+    table = tables.all_damage(titles, usable, scores.metric_rows(), scores.repeats())
     points: dict[str, list[tuple[str, int, float, float]]] = {"The report's": [], "Beyond": [], "Classical": []}
     for name, line in table.items():
-        milliseconds = cache.milliseconds(name)
+        milliseconds = scores.milliseconds(name)
         line["Milliseconds"] = f"{milliseconds:.{1 if milliseconds >= 1 else 2}f}"
         series = "Classical" if name in BASELINES else "Beyond" if name.startswith("beyond-") else "The report's"
-        parameters = 0 if name in BASELINES else cache.checkpoint(name).parameters
+        parameters = 0 if name in BASELINES else networks.checkpoint(name).parameters
         points[series].append((titles[name], parameters, milliseconds, float(line["MSE"])))
     show_table(list(table.values()))
-    networks = {titles[name]: float(line["MSE"]) for name, line in table.items() if name not in BASELINES}
+    errors = {titles[name]: float(line["MSE"]) for name, line in table.items() if name not in BASELINES}
     st.caption(
-        f"Lowest error first: {tables.ranking(networks)}; ≈ stands between two that are less than 5 % apart. The test "
+        f"Lowest error first: {tables.ranking(errors)}; ≈ stands between two that are less than 5 % apart. The test "
         "pictures with the report's three distortions; Undamaged: without any. Times as measured on this server."
         + _precision({name: titles[name] for name in titles if name in usable})
     )
-    cost = controls.one_of("Error against", ("Milliseconds", "Parameters"), "Milliseconds", key="cost")
+    cost = one_of("Error against", ("Milliseconds", "Parameters"), "Milliseconds", key="cost")
     st.plotly_chart(
         scatters.error_by_cost(points, cost),
         key="costs",
@@ -122,12 +122,12 @@ def gains() -> None:
 
 def _precision(titles: Mapping[str, str]) -> str:
     """Which of these checkpoints were trained in bfloat16, and what that cost where both were tried."""
-    usable, _ = cache.checkpoints()
+    usable, _ = networks.checkpoints()
     rough = [title for name, title in titles.items() if usable[name].experiment.precision != "float32"]
     tried = [
         f" {titles[one.experiment]} in {_short(one.precision)} instead of "
         f"{_short(usable[one.experiment].experiment.precision)}: MSE {one.test_mse:.5f}."
-        for one in recomputed(cache.repeats(), usable)
+        for one in recomputed(scores.repeats(), usable)
         if one.experiment in titles
     ]
     return f" Trained in bfloat16, which is faster and coarser: {', '.join(rough)}.{''.join(tried)}" if rough else ""
@@ -140,7 +140,7 @@ def sharp_or_right(scene: Scene) -> None:
         return
     st.subheader("Right or sharp?")
     lines = tables.all_damage(
-        {name: LADDER[name].title for name in names}, cache.checkpoints()[0], cache.metric_rows(), []
+        {name: LADDER[name].title for name in names}, networks.checkpoints()[0], scores.metric_rows(), []
     )
     strip, left = [], {}
     originals, _ = _shipped()
@@ -148,7 +148,7 @@ def sharp_or_right(scene: Scene) -> None:
         picture = _denoise(name, scene.distorted)
         strip.append((line[""], picture, f"Test MSE {line['MSE']}  \nTest SSIM {line['SSIM']}"))
         own = sharpness(picture, scene.original)
-        mean = np.mean([sharpness(*pair) for pair in zip(cache.repaired_samples(name), originals, strict=True)])
+        mean = np.mean([sharpness(*pair) for pair in zip(networks.repaired_samples(name), originals, strict=True)])
         strip.append(("Its fine detail", fine_detail(picture), f"{own:.0%}, all shipped pictures {mean:.0%}"))
         left[line[""]] = float(mean)
     strip += [("Original", scene.original, ""), ("Its fine detail", fine_detail(scene.original), "100%")]
@@ -179,7 +179,7 @@ def strengths() -> None:
         return
     st.subheader("Any strength")
     compared = {LADDER[name].title: name for name in names}
-    known = cache.checkpoint(names[0]).experiment
+    known = networks.checkpoint(names[0]).experiment
     denoisers.strength(compared, known, key="kind", others=REPORT_CORRUPTION)
     st.markdown(
         "A network that was trained with one strength changes a picture as if it were there, even where less or more "
@@ -192,11 +192,11 @@ def bottleneck(scene: Scene) -> None:
     """Network 1 and the best through as many numbers, on the picture and on the test set."""
     if not _there(BOTTLENECK):
         return
-    rows, strip, table = cache.metric_rows(), [], []
+    rows, strip, table = scores.metric_rows(), [], []
     for name in _there(*BOTTLENECK_RIVALS.values(), BOTTLENECK):
         picture = _denoise(name, scene.distorted)
         strip.append((name, picture, tiles.mse_line(picture, scene.original)))
-        line = {"": name, "Parameters": f"{cache.checkpoint(name).parameters:,}"}
+        line = {"": name, "Parameters": f"{networks.checkpoint(name).parameters:,}"}
         for damage in BOTTLENECK_RIVALS:
             line[f"MSE, {'all damage' if damage == ALL_DAMAGE else damage}"] = (
                 f"{tables.mean_of(rows, name, damage) or float('nan'):.5f}"
@@ -226,11 +226,11 @@ def bottleneck(scene: Scene) -> None:
 def _why_better(table: tables.Table) -> str:
     """What else differs from network 1 than the idea: said, lest the idea get all the credit."""
     said = []
-    if (alone := cache.component_errors().get(1000)) is not None:
+    if (alone := scores.component_errors().get(1000)) is not None:
         said.append(f"The components alone have an MSE of {alone:.5f}, on clean validation pictures.")
-    fixed = cache.checkpoint(BOTTLENECK).manifest["parameters"].get("fixed", 0)
+    fixed = networks.checkpoint(BOTTLENECK).manifest["parameters"].get("fixed", 0)
     said.append(f"They are {fixed:,} of the parameters, and fixed.")
-    epochs = [f"{line['']} {cache.checkpoint(line['']).manifest['epochs_run']}" for line in table]
+    epochs = [f"{line['']} {networks.checkpoint(line['']).manifest['epochs_run']}" for line in table]
     said.append(f"Epochs that training ran, with the report's patience of 3 or with 10: {', '.join(epochs)}.")
     said.append(f"*{BOTTLENECK}* met any strength of damage, and its learning rate fell from epoch to epoch.")
     return " ".join(said)
@@ -243,13 +243,13 @@ def failures() -> None:
         return
     st.subheader("Where it fails")
     best = tables.STEPS[(_there(*LADDER) or [BOTTLENECK])[-1]]
-    name = names[controls.one_of("Network", list(names), best, key="failing", wrap=True)]
+    name = names[one_of("Network", list(names), best, key="failing", wrap=True)]
     undamaged = False
-    if len(cache.errors(name, "clean")):  # Measured of blind networks only.
-        damage = controls.one_of("Pictures", ("With all damage", "Undamaged"), "With all damage", key="failing_on")
+    if len(scores.errors(name, "clean")):  # Measured of blind networks only.
+        damage = one_of("Pictures", ("With all damage", "Undamaged"), "With all damage", key="failing_on")
         undamaged = damage == "Undamaged"
     originals, damaged = _shipped(undamaged)
-    rebuilt = cache.repaired_samples(name, undamaged)
+    rebuilt = networks.repaired_samples(name, undamaged)
     errors = mse(rebuilt, originals)
     order = np.argsort(-errors)
     titles = [_score(errors[i], undamaged) for i in order]
@@ -260,7 +260,7 @@ def failures() -> None:
 
 def _shipped(undamaged: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """The shipped pictures, and what the networks get of them: (N, 64, 64, 3) each."""
-    originals = np.stack([cache.sample(sample) for sample in SAMPLES])
+    originals = np.stack([pictures.sample(sample) for sample in SAMPLES])
     return originals, _damage(originals, np.arange(len(originals)), undamaged)
 
 
@@ -286,13 +286,13 @@ def _failed(
 
 def _worst_ten(name: str, undamaged: bool) -> None:
     """Of the test set: their pictures, or at least their numbers."""
-    errors = cache.errors(name, "clean" if undamaged else "test")
+    errors = scores.errors(name, "clean" if undamaged else "test")
     worst = np.argsort(-errors)[:10]
     try:
-        there = (DATA_FOLDER / "test").is_dir() and cache.test_split()
+        there = (DATA_FOLDER / "test").is_dir() and pictures.test_split()
     except DataError:
         there = None
-    if there and there.digest == cache.checkpoint(name).manifest["data"].get("test"):
+    if there and there.digest == networks.checkpoint(name).manifest["data"].get("test"):
         titles = [f"{i}: {_score(errors[i], undamaged)}" for i in worst]
         originals = as_float(there.pictures[worst])
         damaged = _damage(originals, worst, undamaged)
@@ -314,9 +314,9 @@ def aims() -> None:
     names = _there(*(name for name in LADDER if name != "convolutional-all"))
     if names:
         st.subheader("The goals, and how far each got")
-        times = {name: cache.milliseconds(name) for name in names}
-        clean = {name: cache.errors(name, "clean") for name in names}
-        show_table(goals(names, cache.checkpoints()[0], cache.metric_rows(), cache.repeats(), times, clean))
+        times = {name: scores.milliseconds(name) for name in names}
+        clean = {name: scores.errors(name, "clean") for name in names}
+        show_table(goals(names, networks.checkpoints()[0], scores.metric_rows(), scores.repeats(), times, clean))
         st.caption(
             f"Set for {LADDER[RECOMMENDED].title}, before any of these was trained to its end, on the test pictures "
             "with all damage; the other lines are what else was tried. ✓: reached, by the error with another seed as "

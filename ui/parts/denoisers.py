@@ -14,10 +14,11 @@ from dae_core.telling import tables
 from dae_core.telling.report_numbers import TABLE_2
 from dae_core.telling.steps import LADDER, RECOMMENDED
 from ui.charts import figures
-from ui.controls import controls
-from ui.controls.controls import Scene
+from ui.controls.choice import one_of
+from ui.controls.distortions import set_preset
+from ui.controls.scene import Scene
 from ui.parts.exhibits import trained
-from ui.shelf import cache
+from ui.shelf import networks, scores
 
 # The rows of the matrix: network 1 at 1000 by what it was trained on, then the fully convolutional one.
 MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
@@ -28,8 +29,8 @@ NOTHING = Corruption()
 
 def matrix() -> None:
     """Trained on against tested on: the gain in dB over leaving the picture damaged."""
-    rows = cache.metric_rows()
-    recommended = [RECOMMENDED] if RECOMMENDED in cache.checkpoints()[0] else []
+    rows = scores.metric_rows()
+    recommended = [RECOMMENDED] if RECOMMENDED in networks.checkpoints()[0] else []
     names = [*trained(MATRIX), *recommended, *BASELINES]
     damages = list(CORRUPTIONS)
     gains = np.full((len(names), len(damages)), np.nan)
@@ -59,7 +60,7 @@ def _matrix_clicked(names: list[str], damages: list[str]) -> None:
     for point in st.session_state.matrix.selection.points[:1]:
         row, column = divmod(point["point_index"], len(damages))
         st.session_state["classical" if names[row] in BASELINES else "model"] = names[row]
-        controls.preset(CORRUPTIONS[damages[column]].active)
+        set_preset(CORRUPTIONS[damages[column]].active)
 
 
 def short(damage: str) -> str:
@@ -70,7 +71,7 @@ def short(damage: str) -> str:
 def _row_title(name: str) -> str:
     if name in BASELINES:
         return method_title(name).replace(" (", "<br>(")
-    experiment = cache.checkpoint(name).experiment
+    experiment = networks.checkpoint(name).experiment
     if name == RECOMMENDED:
         return f"{LADDER[name].title}:<br>any strength"
     network = "Network 1" if experiment.model.architecture == "network-1" else "Convolutional"
@@ -87,7 +88,7 @@ def method_title(name: str) -> str:
 
 def restore_classically(name: str, scene: Scene) -> np.ndarray:
     """What a classical denoiser makes of the distorted picture, with the parameters for what is switched on."""
-    parameters = cache.baseline_parameters(name, scene.corruption.active)
+    parameters = scores.baseline_parameters(name, scene.corruption.active)
     return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)
 
 
@@ -95,12 +96,12 @@ def strength(methods: Mapping[str, str], known: Experiment, key: str = "against"
     """Error against the strength of one distortion; computed when looked at.
 
     Args:
-        methods: What is compared, see `cache.error_at_strength`, by title.
+        methods: What is compared, see `scores.error_at_strength`, by title.
         known: The experiment whose training strength is marked, unless it had many.
         key: Of the choice of the distortion.
         others: The strengths of those that are not chosen.
     """
-    picked = controls.one_of("Distortion", [kind.title for kind in KINDS.values()], KINDS["gaussian_noise"].title, key)
+    picked = one_of("Distortion", [kind.title for kind in KINDS.values()], KINDS["gaussian_noise"].title, key)
     kind = next(name for name in KINDS if KINDS[name].title == picked)
     # Alone, a distortion of no strength would leave nothing to restore.
     title, strengths = KINDS[kind].strength, KINDS[kind].strengths[0 if others.active else 1 : 14]
@@ -108,7 +109,7 @@ def strength(methods: Mapping[str, str], known: Experiment, key: str = "against"
     progress = st.progress(0.0, "Computing")
     for number, value in enumerate(strengths, start=1):
         for name, method in methods.items():
-            curves[name].append(cache.error_at_strength(method, kind, value, others))
+            curves[name].append(scores.error_at_strength(method, kind, value, others))
         progress.progress(number / len(strengths), "Computing")
     progress.empty()
     trained = None if known.blind else getattr(training_corruption(known), kind) or None
@@ -118,4 +119,4 @@ def strength(methods: Mapping[str, str], known: Experiment, key: str = "against"
         alt=f"Error against {title.lower()}: {', '.join(methods)}",
     )
     alone = "the other two as strong as in the report" if others.active else "this distortion alone"
-    st.caption(f"On the three shipped faces, {cache.DRAWS} draws each, with {alone}.")
+    st.caption(f"On the three shipped faces, {scores.DRAWS} draws each, with {alone}.")

@@ -19,7 +19,7 @@ from dae_core.serving.classical import BASELINES
 from dae_core.telling import report_numbers, tables
 from ui.charts import diagram, figures
 from ui.parts import seeds
-from ui.shelf import cache
+from ui.shelf import networks, pictures, scores
 from ui.widgets import tiles
 
 DECODERS = ("decoder-1", "decoder-2", "decoder-3")
@@ -39,7 +39,7 @@ def show_table(lines: tables.Table) -> None:
 
 def trained(names) -> list[str]:
     """Those of the names that have a usable checkpoint; a sentence on the page names the others."""
-    usable, _ = cache.checkpoints()
+    usable, _ = networks.checkpoints()
     if missing := [name for name in names if name not in usable]:
         st.caption(f"Missing here: {', '.join(missing)}.")
     return [name for name in names if name in usable]
@@ -49,8 +49,8 @@ def loss_curves() -> None:
     """Figure 2."""
     names = trained(DECODERS)
     if names:
-        histories = {NETWORK_TITLES[name]: cache.history(name) for name in names}
-        best = {NETWORK_TITLES[name]: cache.checkpoint(name).manifest["best_epoch"] for name in names}
+        histories = {NETWORK_TITLES[name]: networks.history(name) for name in names}
+        best = {NETWORK_TITLES[name]: networks.checkpoint(name).manifest["best_epoch"] for name in names}
         st.plotly_chart(
             figures.loss_curves(histories, best),
             key="loss_curves",
@@ -60,7 +60,7 @@ def loss_curves() -> None:
 
 def table_1() -> None:
     """Table 1."""
-    usable, _ = cache.checkpoints()
+    usable, _ = networks.checkpoints()
     show_table(tables.table_1(usable))
     ours = {NETWORK_TITLES[name]: usable[name].manifest["val_loss"] for name in DECODERS if name in usable}
     further = reseeded(seeds.repeats(usable, DECODERS), usable)
@@ -73,7 +73,7 @@ def error_histogram() -> None:
     names = trained(DECODERS)
     if names:
         st.plotly_chart(
-            figures.error_histogram({NETWORK_TITLES[name]: cache.errors(name, "val") for name in names}),
+            figures.error_histogram({NETWORK_TITLES[name]: scores.errors(name, "val") for name in names}),
             key="error_histogram",
             alt="How many of the 1000 validation pictures have which error, for each network",
         )
@@ -81,7 +81,7 @@ def error_histogram() -> None:
 
 def validation_curve() -> dict[int, float]:
     """Figure 4 in numbers: the validation MSE by size of the latent."""
-    usable, _ = cache.checkpoints()
+    usable, _ = networks.checkpoints()
     return {size: usable[name].manifest["val_loss"] for size, name in BOTTLENECKS.items() if name in usable}
 
 
@@ -89,7 +89,7 @@ def bottleneck_curve(live: dict[int, float], size: int) -> None:
     """Figure 4, and the same curve for one picture; a click on a point picks its size."""
     curves = {"Validation set, clean": validation_curve()} | ({"This picture, as it is": live} if live else {})
     st.plotly_chart(
-        figures.bottleneck_curve(curves, REFERENCE, size, cache.component_errors()),
+        figures.bottleneck_curve(curves, REFERENCE, size, scores.component_errors()),
         on_select=size_clicked,
         selection_mode="points",
         key="bottleneck_curve",
@@ -106,7 +106,7 @@ def size_clicked() -> None:
 
 def linear_networks() -> None:
     """What the best linear network does with as many numbers, and what that says of the others."""
-    linear, curve = cache.component_errors(), validation_curve()
+    linear, curve = scores.component_errors(), validation_curve()
     if not linear:
         st.caption("Not measured here yet: run `python train_models.py --evaluate`.")
         return
@@ -130,12 +130,12 @@ REFERENCE = {1000: report_numbers.VALIDATION["bottleneck-1000"], 4096: report_nu
 
 def table_2() -> None:
     """Table 2."""
-    show_table(tables.table_2(cache.metric_rows()))
+    show_table(tables.table_2(scores.metric_rows()))
 
 
 def table_2_bars() -> None:
     """Table 2 as a chart, with what doing nothing and the best classical denoiser of each line leave."""
-    rows = cache.metric_rows()
+    rows = scores.metric_rows()
     groups: dict[str, dict[str, float]] = {figures.NOTHING: {}, "Report": {}, "Ours": {}, "Best classical": {}}
     for name, published in report_numbers.TABLE_2.items():
         damage = tables.own_corruption(name)
@@ -161,21 +161,21 @@ def costs(names: list[str]) -> None:
     """Size and speed of networks."""
     table = []
     for name in names:
-        checkpoint = cache.checkpoint(name)
+        checkpoint = networks.checkpoint(name)
         table.append(
             {
                 "Network": NETWORK_TITLES.get(name, name),
                 "Parameters": f"{checkpoint.parameters:,}",
                 "File": f"{checkpoint.model_bytes / 1e6:.1f} MB",
-                "One picture": f"{cache.milliseconds(name):.1f} ms",
-                "Grid": f"{cache.grid(name):.2f}",
+                "One picture": f"{scores.milliseconds(name):.1f} ms",
+                "Grid": f"{scores.grid(name):.2f}",
             }
         )
     if table:
         show_table(table)
         st.caption(
             "Times as measured on this server just now. Grid: how much a pattern that repeats every two pixels stands "
-            f"out, in the mean spectrum of the nine shipped pictures; of the originals it is {cache.grid(None):.2f}."
+            f"out, in the mean spectrum of the nine shipped pictures; of the originals it is {scores.grid(None):.2f}."
         )
 
 
@@ -217,20 +217,20 @@ def returns(curve: Mapping[int, float]) -> None:
 
 def samples() -> None:
     """Figure 1."""
-    tiles.film_strip([np.stack([cache.sample(name) for name in SAMPLES])], list(SAMPLES.values()))
+    tiles.film_strip([np.stack([pictures.sample(name) for name in SAMPLES])], list(SAMPLES.values()))
 
 
 def architecture(name: str) -> None:
     """Figures 5 and 8."""
     if trained([name]):
-        shapes = cache.denoiser(cache.checkpoint(name)).shapes()
+        shapes = networks.denoiser(networks.checkpoint(name)).shapes()
         sizes = ", ".join(f"{block} {shape}" for block, shape in shapes.items())
         st.plotly_chart(diagram.architecture(shapes), key=f"architecture_{name}", alt=f"Blocks and shapes: {sizes}")
 
 
 def perturbations() -> None:
     """Figure 6."""
-    picture = cache.sample("cat-chelsea")
+    picture = pictures.sample("cat-chelsea")
     pairs = [(tables.damage_title(name), corrupt(picture, corruption, 0)) for name, corruption in CORRUPTIONS.items()]
     tiles.strip([(title, damaged, tiles.mse_line(damaged, picture)) for title, damaged in pairs])
 
@@ -238,9 +238,9 @@ def perturbations() -> None:
 def reconstructions(name: str) -> None:
     """Figures 7 and 9."""
     if trained([name]):
-        originals = np.stack([cache.sample(sample) for sample in SAMPLES])
+        originals = np.stack([pictures.sample(sample) for sample in SAMPLES])
         damaged = corrupt_batch(originals, REPORT_CORRUPTION, np.arange(len(originals)))
-        rebuilt = cache.denoiser(cache.checkpoint(name)).reconstruct(damaged)
+        rebuilt = networks.denoiser(networks.checkpoint(name)).reconstruct(damaged)
         tiles.film_strip([damaged, rebuilt, originals], list(SAMPLES.values()))
 
 
@@ -254,11 +254,11 @@ def bottleneck() -> None:
 def second_table() -> None:
     """Table 2, in numbers and as a chart."""
     table_2()
-    rows = cache.metric_rows()
+    rows = scores.metric_rows()
     found = {name: tables.mean_of(rows, name, tables.own_corruption(name)) for name in report_numbers.TABLE_2}
     damage = {name: tables.damage_title(tables.own_corruption(name)) for name in report_numbers.TABLE_2}
     titles = {name: title.lower().replace("gaussian", "Gaussian") for name, title in damage.items()}
-    usable, _ = cache.checkpoints()
+    usable, _ = networks.checkpoints()
     further = reseeded(seeds.repeats(usable, found), usable)
     seeds.rankings(
         {titles[name]: error for name, error in report_numbers.TABLE_2.items()},
@@ -285,12 +285,12 @@ SHOW: dict[str, Callable[[], None]] = {
 
 def downloads() -> dict[str, Sequence[Mapping[str, object]]]:
     """Everything that was measured, by what to call it."""
-    usable, _ = cache.checkpoints()
+    usable, _ = networks.checkpoints()
     return {
         "Table 1": tables.table_1(usable),
-        "Table 2": tables.table_2(cache.metric_rows()),
-        "All scores": cache.metric_rows(),
-        "All histories": [{"experiment": name, **row} for name in usable for row in cache.history(name)],
+        "Table 2": tables.table_2(scores.metric_rows()),
+        "All scores": scores.metric_rows(),
+        "All histories": [{"experiment": name, **row} for name in usable for row in networks.history(name)],
     }
 
 

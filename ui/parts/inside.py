@@ -14,10 +14,10 @@ from dae_core.serving import activations
 from dae_core.serving.denoiser import Denoiser
 from dae_core.serving.latents import MAPPED, WAY, LatentMap, resting_value, switch_off, way_between
 from ui.charts import diagram
-from ui.controls import controls
-from ui.controls.controls import Scene
+from ui.controls.choice import one_of
+from ui.controls.scene import Scene
 from ui.parts.exhibits import trained
-from ui.shelf import cache
+from ui.shelf import networks, pictures
 from ui.widgets import tiles
 from ui.widgets.latent_map import latent_map
 from ui.widgets.scrubber import scrubber
@@ -30,7 +30,7 @@ def blocks(denoiser: Denoiser, scene: Scene) -> None:
     """The drawing of the network, and below it what the picked block makes of the damaged and the clean picture."""
     shapes = denoiser.shapes()
     drawing = st.container()
-    block = controls.one_of("Block", list(shapes), "encoder_block_1", "block", format_func=_words, wrap=True)
+    block = one_of("Block", list(shapes), "encoder_block_1", "block", format_func=_words, wrap=True)
     with drawing:
         sizes = ", ".join(f"{_words(name)} {shape}" for name, shape in shapes.items())
         st.plotly_chart(
@@ -73,7 +73,7 @@ def _tile(picture: np.ndarray, caption: str) -> None:
 
 def latent(checkpoint: Checkpoint, scene: Scene) -> None:
     """The latents of the damaged and the clean picture, and what is left when a part of the first is switched off."""
-    denoiser = cache.denoiser(checkpoint)
+    denoiser = networks.denoiser(checkpoint)
     exhibit, side = st.columns([3, 1], gap="medium")
     with side:
         percent = st.slider("Switch off a part of the latent", 0, 100, 50, 5, "%d %%", key="off", bind="query-params")
@@ -81,7 +81,7 @@ def latent(checkpoint: Checkpoint, scene: Scene) -> None:
         if 0 < percent < 100:
             draw = st.number_input("Seed of the part", 0, 999_999, 0, key="off_seed", bind="query-params")
     latents = {"Distorted": denoiser.encode(scene.distorted), "Original": denoiser.encode(scene.original)}
-    rest = resting_value(cache.sample_latents(checkpoint))
+    rest = resting_value(networks.sample_latents(checkpoint))
     latents["Switched off"] = switch_off(latents["Distorted"], percent / 100, draw, rest)
     rebuilt = {name: denoiser.decode(numbers) for name, numbers in latents.items()}
     limit = float(np.quantile(np.abs(latents["Original"]), 0.99))  # A few numbers are much larger than all others.
@@ -114,14 +114,14 @@ def mapped() -> Mapped | None:
     """The network whose latents are mapped; None, and a sentence on the page, if it is not trained."""
     if not trained([MAPPED]):
         return None
-    checkpoint = cache.checkpoint(MAPPED)
-    return Mapped(checkpoint, cache.denoiser(checkpoint), cache.latent_map())
+    checkpoint = networks.checkpoint(MAPPED)
+    return Mapped(checkpoint, networks.denoiser(checkpoint), networks.latent_map())
 
 
 def map_of_latents(mapped: Mapped, scene: Scene) -> None:
     """Where the test pictures, the shipped pictures and this one lie, and what the directions of the map mean."""
     plane = mapped.map
-    samples = plane.project(cache.sample_latents(mapped.checkpoint))
+    samples = plane.project(networks.sample_latents(mapped.checkpoint))
     path = np.stack([plane.project(mapped.denoiser.encode(picture)) for picture in (scene.distorted, scene.original)])
     exhibit, side = st.columns([3, 1], gap="medium")
     with exhibit:
@@ -153,7 +153,7 @@ def morph(mapped: Mapped) -> None:
             st.selectbox(label, list(SAMPLES), list(SAMPLES).index(default), key=label.lower(), bind="query-params")
             for label, default in (("From", "cat-chelsea"), ("To", "dog-golden-retriever"))
         )
-    pictures = [cache.sample(name) for name in (start, end)]
+    pictures = [pictures.sample(name) for name in (start, end)]
     decoded = mapped.denoiser.decode(way_between(*mapped.denoiser.encode(np.stack(pictures))))
     percents = [f"{100 * part:.0f}" for part in WAY]
     way = st.query_params.get("way", "50")

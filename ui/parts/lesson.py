@@ -18,11 +18,12 @@ from dae_core.telling.lessons import (
     write_answers,
 )
 from dae_core.telling.placeholders import Facts, fill
+from ui.controls.distortions import SLIDERS
 from ui.frame import page
-from ui.shelf import cache
+from ui.shelf import networks, scores
 
 _in_the_address: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
-CONTROLS = ("model", "image", "seed", *KINDS, *(kind.control for kind in KINDS.values()))
+CONTROLS = ("model", "image", "seed", *KINDS, *(slider.key for slider in SLIDERS.values()))
 
 
 def chosen() -> Lesson:
@@ -101,7 +102,7 @@ def _values(state: State) -> dict[str, Any]:
     values: dict[str, Any] = {"model": state.model, "image": state.image, "seed": state.seed}
     for name, kind in KINDS.items():
         strength = getattr(state.corruption, name)
-        values |= {name: strength > 0, kind.control: strength or kind.preset}
+        values |= {name: strength > 0, SLIDERS[name].key: strength or kind.preset}
     return values
 
 
@@ -120,9 +121,9 @@ def facts() -> Facts:
     Raises:
         CheckpointError: A file is not what its manifest says.
     """
-    usable, _ = cache.checkpoints()
+    usable, _ = networks.checkpoints()
     manifests = {name: checkpoint.manifest for name, checkpoint in usable.items()}
-    return Facts(cache.metric_rows(), manifests, partial(cache.errors, split="test"))
+    return Facts(scores.metric_rows(), manifests, partial(scores.errors, split="test"))
 
 
 def question(lesson: Lesson, number: int, write: Callable[[str], str]) -> None:

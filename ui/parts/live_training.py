@@ -8,9 +8,9 @@ from dae_core.distortions.strengths import KINDS
 from dae_core.scores.metrics import mse
 from dae_core.training.live import BOUNDS, PATCH, PATCHES_PER_EPOCH, SECONDS, LiveSettings
 from dae_core.training.live_queue import LiveTraining
-from ui.controls import controls
-from ui.controls.controls import Scene
-from ui.shelf import cache
+from ui.controls.choice import one_of
+from ui.controls.scene import Scene
+from ui.shelf import server
 from ui.widgets import tiles
 
 REFRESH_SECONDS = 0.5
@@ -34,7 +34,7 @@ def settings(scene: Scene) -> LiveSettings:
 
 
 def _pick(label: str, options: tuple[float, ...], default: float, key: str) -> float:
-    return controls.one_of(label, options, default, key)
+    return one_of(label, options, default, key)
 
 
 def _describe(chosen: LiveSettings) -> str:
@@ -59,7 +59,7 @@ def train(scene: Scene, chosen: LiveSettings) -> None:
     if training is not None and running:
         st.button("Stop", icon=":material/stop:", on_click=training.stop)
     elif st.button("Train", icon=":material/play_arrow:"):
-        st.session_state.live_training = cache.live_queue().ask(chosen, scene.original)
+        st.session_state.live_training = server.live_queue().ask(chosen, scene.original)
         st.rerun()
     if training is None:
         _show_pictures(scene.distorted, scene.original)
@@ -98,7 +98,7 @@ def _status(training: LiveTraining) -> None:
         show = st.error if training.failed else st.success
         show(training.ended or training.given_up)
     elif not training.started:
-        st.info(f"You are number {cache.live_queue().before(training) + 1} in line: one training runs at a time.")
+        st.info(f"You are number {server.live_queue().before(training) + 1} in line: one training runs at a time.")
     elif not training.history:
         st.info("Importing TensorFlow: this takes ten seconds or more, then it learns.")
     else:

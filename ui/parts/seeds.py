@@ -11,12 +11,12 @@ from dae_core.scores.repeats import Repeat, prolonged, reseeded
 from dae_core.telling import report_numbers, tables
 from dae_core.training.history import History, best_epoch, read_history
 from ui.charts import figures, scatters
-from ui.shelf import cache
+from ui.shelf import networks, scores
 
 
 def repeats(usable: Mapping[str, Checkpoint], names: Iterable[str]) -> list[Repeat]:
     """The further trainings of the named experiments, as far as their checkpoints are there."""
-    return [one for one in cache.repeats() if one.experiment in names and one.experiment in usable]
+    return [one for one in scores.repeats() if one.experiment in names and one.experiment in usable]
 
 
 def rankings(theirs: dict[str, float], ours: dict[str, float], again: list[tuple[int, str, float]]) -> None:
@@ -44,7 +44,7 @@ def _short(damage: str) -> str:
 
 def why_this_order() -> None:
     """Table 2 once more, by how long early stopping let each network learn."""
-    rows, (usable, _) = cache.metric_rows(), cache.checkpoints()
+    rows, (usable, _) = scores.metric_rows(), networks.checkpoints()
     names = [name for name in report_numbers.TABLE_2 if name in usable]
     if len(names) < 3:
         return
@@ -86,11 +86,11 @@ LARGER_BATCH_FILE = CHECKPOINTS_FOLDER / f"{HALVED}-batch-64.csv"
 
 def batch_size() -> None:
     """What half the batch size changes: one network of Table 2, trained both ways."""
-    usable, _ = cache.checkpoints()
+    usable, _ = networks.checkpoints()
     if HALVED not in usable or usable[HALVED].experiment.batch_size != 32 or not LARGER_BATCH_FILE.exists():
         st.caption(f"There is nothing to compare until {HALVED} is trained with batches of 32.")
         return
-    histories = {64: read_history(LARGER_BATCH_FILE), 32: cache.history(HALVED)}
+    histories = {64: read_history(LARGER_BATCH_FILE), 32: networks.history(HALVED)}
     titles = {size: f"{size} pictures a step" for size in histories}
     st.plotly_chart(
         figures.loss_curves(

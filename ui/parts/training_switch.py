@@ -9,9 +9,9 @@ from dae_core.experiments import EXPERIMENTS
 from dae_core.telling import tables
 from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of
 from ui.charts import figures
-from ui.controls import controls
+from ui.controls.choice import one_of
 from ui.parts import exhibits
-from ui.shelf import cache
+from ui.shelf import networks, scores
 
 DISTORTED, UNDAMAGED = "distorted", "clean"  # Also in the address.
 _KINDS = {DISTORTED: ANY_STRENGTH, UNDAMAGED: CLEAN}
@@ -35,9 +35,9 @@ def trained_on(names: Mapping[str, Iterable[str]]) -> str:
     Args:
         names: Of the experiments, by what they were trained on; what nobody trained yet is not offered.
     """
-    usable, _ = cache.checkpoints()
+    usable, _ = networks.checkpoints()
     offered = [kind for kind, members in names.items() if usable.keys() & set(members)] or [UNDAMAGED]
-    return controls.one_of("Trained on", offered, offered[0], "trained")
+    return one_of("Trained on", offered, offered[0], "trained")
 
 
 def errors(kind: str, damage: str) -> dict[int, float]:
@@ -50,7 +50,7 @@ def errors(kind: str, damage: str) -> dict[int, float]:
     Raises:
         CheckpointError: A file is not what its manifest says.
     """
-    found = {size: tables.mean_of(cache.metric_rows(), name, damage) for size, name in SIZES[kind].items()}
+    found = {size: tables.mean_of(scores.metric_rows(), name, damage) for size, name in SIZES[kind].items()}
     return {size: error for size, error in found.items() if error is not None}
 
 

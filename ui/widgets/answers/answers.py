@@ -11,9 +11,9 @@ from dae_core.experiments import NUMBERED, Experiment
 from dae_core.pictures.writing import sheet_url
 from dae_core.scores.metrics import mse
 from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of
-from ui.controls.controls import Scene
-from ui.shelf import cache
-from ui.widgets.browser import component
+from ui.component import component
+from ui.controls.scene import Scene
+from ui.shelf import networks
 
 _answers = component(__file__)
 COLUMNS = 8  # Of the sheet that travels; the page breaks the strip where its width ends.
@@ -35,7 +35,7 @@ def answers(checkpoints: Mapping[str, Checkpoint], name: str, scene: Scene, pick
         pick: Is told the name of the one that a visitor picks.
     """
     order = sorted(checkpoints, key=lambda one: _place(checkpoints[one].experiment))
-    rebuilt = cache.reconstructions([checkpoints[one] for one in order], scene.distorted)
+    rebuilt = networks.reconstructions([checkpoints[one] for one in order], scene.distorted)
     groups: list[dict[str, Any]] = [{"label": label, "answers": []} for label in GROUPS]
     for one, error in zip(order, mse(rebuilt, scene.original), strict=True):
         experiment = checkpoints[one].experiment

@@ -5,8 +5,8 @@ import streamlit as st
 from dae_core.distortions.brush import NOTHING, brush_noise, paint
 from dae_core.pictures.writing import data_url
 from dae_core.serving.denoiser import Denoiser
-from ui.controls.controls import Scene
-from ui.widgets.browser import component
+from ui.component import component
+from ui.controls.scene import Scene
 from ui.widgets.tiles import mse_line
 
 _brush = component(__file__)

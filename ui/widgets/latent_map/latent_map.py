@@ -15,9 +15,9 @@ from dae_core.pictures.samples import NEVER_SEEN, SAMPLES
 from dae_core.pictures.writing import to_image
 from dae_core.serving.latents import LatentMap
 from ui.charts.figures import KIND_COLOURS
-from ui.controls.controls import Scene
-from ui.shelf import cache
-from ui.widgets.browser import component
+from ui.component import component
+from ui.controls.scene import Scene
+from ui.shelf import pictures
 
 _map = component(__file__)
 
@@ -86,7 +86,7 @@ def _picked(with_test_pictures: bool) -> None:
 def has_test_pictures(plane: LatentMap) -> bool:
     """Whether the test pictures of the map are on this computer."""
     try:
-        return cache.test_split().digest == plane.test_digest
+        return pictures.test_split().digest == plane.test_digest
     except UserError:
         return False
 
@@ -94,11 +94,11 @@ def has_test_pictures(plane: LatentMap) -> bool:
 @st.cache_resource(show_spinner=False)
 def _thumbnails(with_test_pictures: bool) -> str:
     """The shipped pictures and, if they are here, the test pictures in one picture, inside its own address."""
-    pictures = [to_image(cache.sample(name)) for name in SAMPLES]
+    thumbnails = [to_image(pictures.sample(name)) for name in SAMPLES]
     if with_test_pictures:
-        pictures += [Image.fromarray(picture) for picture in cache.test_split().pictures]
-    sheet = Image.new("RGB", (COLUMNS * THUMBNAIL, ceil(len(pictures) / COLUMNS) * THUMBNAIL))
-    for index, picture in enumerate(pictures):
+        thumbnails += [Image.fromarray(picture) for picture in pictures.test_split().pictures]
+    sheet = Image.new("RGB", (COLUMNS * THUMBNAIL, ceil(len(thumbnails) / COLUMNS) * THUMBNAIL))
+    for index, picture in enumerate(thumbnails):
         row, column = divmod(index, COLUMNS)
         sheet.paste(picture.resize((THUMBNAIL, THUMBNAIL)), (column * THUMBNAIL, row * THUMBNAIL))
     file = io.BytesIO()

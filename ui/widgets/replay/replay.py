@@ -7,8 +7,8 @@ from dae_core.distortions.apply import corrupt_batch
 from dae_core.experiments import training_corruption
 from dae_core.pictures.samples import SAMPLES
 from dae_core.pictures.writing import data_url
-from ui.shelf import cache
-from ui.widgets.browser import component
+from ui.component import component
+from ui.shelf import networks, pictures
 
 _replay = component(__file__)
 
@@ -19,16 +19,16 @@ def show(checkpoint: Checkpoint) -> None:
     Raises:
         CheckpointError: Its history or its replay is missing or not what the manifest says.
     """
-    originals = np.stack([cache.sample(name) for name in SAMPLES])
+    originals = np.stack([pictures.sample(name) for name in SAMPLES])
     distorted = corrupt_batch(originals, training_corruption(checkpoint.experiment), np.arange(len(originals)))
     data = {
         "name": checkpoint.name,
-        "history": cache.history(checkpoint.name),
+        "history": networks.history(checkpoint.name),
         "best": checkpoint.manifest["best_epoch"],
         "patience": checkpoint.experiment.patience,
         "titles": list(SAMPLES.values()),
         "inputs": data_url(np.vstack([np.hstack(list(distorted)), np.hstack(list(originals))]), scale=1),
-        "sheet": cache.replay(checkpoint.name),
+        "sheet": networks.replay(checkpoint.name),
     }
     _replay(data=data, key="replay")
 

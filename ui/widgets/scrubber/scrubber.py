@@ -11,9 +11,10 @@ from dae_core.distortions.strengths import KINDS
 from dae_core.pictures.writing import data_url
 from dae_core.serving.denoiser import Denoiser
 from dae_core.serving.sweeps import strength_sweep
-from ui.controls import controls
-from ui.controls.controls import Scene
-from ui.widgets.browser import component
+from ui.component import component
+from ui.controls.choice import one_of
+from ui.controls.distortions import in_words, set_strength
+from ui.controls.scene import Scene
 from ui.widgets.tiles import mse_line
 
 _scrubber = component(__file__)
@@ -65,14 +66,14 @@ def scrub(
 def strength(denoiser: Denoiser, scene: Scene) -> None:
     """Leaf through the strengths of one distortion; letting go sets the slider of that name."""
     kinds = {kind.title: name for name, kind in KINDS.items()}
-    picked = controls.one_of("Which distortion", list(kinds), next(iter(kinds)), "drag")
+    picked = one_of("Which distortion", list(kinds), next(iter(kinds)), "drag")
     kind = kinds[picked]
     sweep = strength_sweep(denoiser, scene.original, scene.corruption, kind, scene.seed)
     now = getattr(scene.corruption, kind)
     scrub(
         "strength_scrubber",
         f"Strength of {picked}",
-        [KINDS[kind].in_words(strength) for strength in sweep.strengths],
+        [in_words(kind, strength) for strength in sweep.strengths],
         [
             strip("Distorted", list(sweep.distorted), scene.original),
             strip("Reconstructed", list(sweep.reconstructed), scene.original),
@@ -107,4 +108,4 @@ def _set_bottleneck(sizes: Sequence[int], index: int) -> None:
 
 
 def _set_strength(kind: str, strengths: Sequence[float], index: int) -> None:
-    controls.set_strength(kind, strengths[index])
+    set_strength(kind, strengths[index])

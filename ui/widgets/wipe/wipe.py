@@ -3,7 +3,7 @@
 import numpy as np
 
 from dae_core.pictures.writing import data_url
-from ui.widgets.browser import component
+from ui.component import component
 
 _wipe = component(__file__)
 

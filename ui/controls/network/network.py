@@ -6,10 +6,14 @@ from typing import Any
 
 import streamlit as st
 
+from dae_core.checkpoints import Checkpoint
 from dae_core.distortions.strengths import KINDS
 from dae_core.experiments import NUMBERED, Experiment
 from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of, nearest, options
-from ui.widgets.browser import component
+from dae_core.telling.steps import RECOMMENDED
+from ui.component import component
+from ui.controls.choice import IN_ADDRESS
+from ui.shelf import networks
 
 _picker = component(__file__)
 
@@ -87,3 +91,32 @@ def _picked(experiments: Mapping[str, Experiment], now: Experiment, pick: Callab
     asked = f"{LABELS[row].lower()} “{_label(row, value)}” with the rest of what was picked"
     st.session_state.picker_moved = (asked, then.name) if _moved(now, then, row) else (None, None)
     pick(then.name)
+
+
+def choose_network() -> Checkpoint:
+    """The network picker; the page stops here with a sentence if there is nothing to pick."""
+    usable, _ = networks.checkpoints()
+    if not usable:
+        st.error("There is no trained network yet: run `python train_models.py convolutional-all`, then reload.")
+        st.stop()
+    rows = st.container(gap="xsmall")
+    with st.container(horizontal=True), st.popover("This network", icon=":material/info:"):
+        about = st.container()
+        name = st.selectbox("Its name in addresses and on the command line", list(usable), key="model", **IN_ADDRESS)
+    about.markdown(_describe(usable[name]))
+    with rows:
+        picker({one: known.experiment for one, known in usable.items()}, name, pick_network)
+    return usable[name]
+
+
+def _describe(checkpoint: Checkpoint) -> str:
+    numbers = checkpoint.experiment.model.latent_size
+    latent = f"{numbers:,} numbers in the latent" if numbers else "no latent: the picture goes around the bottleneck"
+    size = f"{latent} · {checkpoint.parameters:,} parameters · {checkpoint.model_bytes / 1e6:.1f} MB"
+    star = ":material/star: Recommended. " if checkpoint.name == RECOMMENDED else ""
+    return f"**{checkpoint.experiment.title}.** {star}{checkpoint.experiment.summary}.  \n{size}"
+
+
+def pick_network(name: str) -> None:
+    """Puts a network where the picker, and the address, have it."""
+    st.session_state.model = name

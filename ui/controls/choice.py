@@ -1,0 +1,19 @@
+"""Controls that keep what is picked in the address."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
+
+# In the address, and the same on every page.
+IN_ADDRESS: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+
+
+def one_of(label: str, options: Iterable[Any], default: Any, key: str, **how: Any) -> Any:
+    """The option that is picked, of a row that keeps its choice in the address.
+
+    An address that ends in `view=` picks none, in spite of `required`: then it is the default.
+    """
+    how |= {"default": default, "required": True, "key": key, "bind": "query-params"}
+    picked = st.segmented_control(label, options, **how)
+    return default if picked is None else picked

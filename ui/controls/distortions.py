@@ -1,0 +1,96 @@
+"""Which distortions, how strong, and the seed of the draw."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dae_core.distortions.strengths import CUTOUT, GAUSSIAN, KINDS, REPORT_CORRUPTION, SALT_PEPPER, Corruption, Kind
+from ui.controls.choice import IN_ADDRESS
+
+
+@dataclass(frozen=True)
+class Slider:
+    """How the strength of a distortion stands on the page.
+
+    Attributes:
+        key: Of the slider, and its name in an address.
+        form: How it writes a strength: a printf format, or `percent`.
+    """
+
+    key: str
+    form: str
+
+
+SLIDERS = {
+    GAUSSIAN: Slider("gaussian_noise_std", "std %.2f"),
+    CUTOUT: Slider("cutout_squares", "%d squares"),
+    SALT_PEPPER: Slider("salt_and_pepper_amount", "percent"),
+}
+
+
+def in_words(name: str, strength: float) -> str:
+    """`off`, `std 0.10`, `3 squares`, `5%`."""
+    if not strength:
+        return "off"
+    form = SLIDERS[name].form
+    return f"{strength:.0%}" if form == "percent" else form % strength
+
+
+def undamaged() -> None:
+    """Switches all three distortions off."""
+    for name in KINDS:
+        st.session_state[name] = False
+
+
+def set_strength(name: str, strength: float) -> None:
+    """Puts a distortion's toggle and slider where they belong for a strength; 0 is off."""
+    st.session_state[name] = strength > 0
+    if strength > 0:
+        st.session_state[SLIDERS[name].key] = strength
+
+
+def set_preset(names: Iterable[str]) -> None:
+    """Switches the named distortions on, at the report's strength, and the others off."""
+    for name, kind in KINDS.items():
+        st.session_state[name] = name in names
+        st.session_state[SLIDERS[name].key] = kind.preset
+
+
+def choose_distortions(narrow: bool = False) -> tuple[Corruption, int]:
+    """A toggle and a strength for each distortion, beside or, where it is narrow, below each other; and the seed."""
+    with st.container(gap="xsmall"):
+        strengths: dict[str, Any] = {name: _distortion(name, kind, narrow) for name, kind in KINDS.items()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input("Seed of the draw", 0, 999_999, 0, key="seed", **IN_ADDRESS)
+        st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle)
+    return Corruption(**strengths), seed
+
+
+def _distortion(name: str, kind: Kind, narrow: bool) -> float:
+    in_the_report = name in REPORT_CORRUPTION.active
+    row: dict[str, Any] = {"horizontal": True, "wrap": False, "vertical_alignment": "center"}
+    with st.container(**{"gap": "xxsmall"} if narrow else row):
+        on = st.toggle(kind.title, in_the_report, key=name, width=_toggle_width(), **IN_ADDRESS)
+        value = st.slider(
+            f"{kind.title}: strength",
+            *kind.bounds,
+            kind.preset,
+            0.01 if isinstance(kind.preset, float) else 1,
+            SLIDERS[name].form,
+            key=SLIDERS[name].key,
+            disabled=not on,
+            label_visibility="collapsed",
+            **IN_ADDRESS,
+        )
+    return value if on else 0
+
+
+def _toggle_width() -> int:
+    return 180 if st.session_state.get("present") else 145  # The type of presenter mode is larger.
+
+
+def _shuffle() -> None:
+    st.session_state.seed = random.randrange(1_000_000)

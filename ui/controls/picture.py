@@ -1,0 +1,122 @@
+"""Which picture: a shipped one, a visitor's own, or one of the test set."""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import streamlit as st
+from starlette.formparsers import MultiPartParser
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from dae_core.errors import UserError
+from dae_core.events import log
+from dae_core.pictures.dataset import DATA_FOLDER, as_float
+from dae_core.pictures.reading import FORMATS, MAX_BYTES, PictureError, read_picture
+from dae_core.pictures.samples import FACES, NEVER_SEEN, SAMPLES
+from dae_core.pictures.writing import data_url
+from ui.controls.choice import IN_ADDRESS
+from ui.shelf import pictures
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The picture that a visitor chose: (64, 64, 3) float32 in [0, 1], and what to call it."""
+
+    picture: np.ndarray
+    title: str
+
+
+def choose_picture() -> Choice:
+    """The picture picker: shipped pictures, an upload, the camera, and the test set where it is there."""
+    sources: dict[str, Callable[[str], Choice]] = {"upload": _own_picture, "camera": _own_picture}
+    if (DATA_FOLDER / "test").is_dir():
+        sources["test"] = _test_picture
+    name = st.selectbox("Picture", [*SAMPLES, *sources], key="image", **IN_ADDRESS)
+    with st.popover("All pictures", icon=":material/grid_view:", on_change="rerun", key="all_pictures") as popover:
+        if popover.open:
+            _gallery(sources)
+    if name in SAMPLES:
+        return Choice(pictures.sample(name), SAMPLES[name])
+    return sources[name](name)
+
+
+def _gallery(sources: Iterable[str]) -> None:
+    for heading, names in (("Faces", FACES), ("Things it has never seen", NEVER_SEEN)):
+        st.markdown(f"**{heading}**")
+        with st.grid(3, min_column_width=80, wrap=False, gap="small"):
+            for name, title in names.items():
+                with st.container(gap="xxsmall"):
+                    st.image(data_url(pictures.sample(name), scale=2), width="stretch", alt=title)
+                    st.button(title, key=f"pick_{name}", on_click=partial(_pick, name), type="tertiary")
+    st.markdown("**Your own, and the test set**" if "test" in sources else "**Your own**")
+    with st.container(horizontal=True):
+        for name in sources:
+            st.button(_SOURCES[name], key=f"pick_{name}", on_click=partial(_pick, name))
+
+
+_SOURCES = {"upload": "Upload a picture", "camera": "Use the camera", "test": "Test pictures"}
+
+
+def _pick(name: str) -> None:
+    st.session_state.image = name
+
+
+def _own_picture(source: str) -> Choice:
+    """A visitor's picture: it stays in the memory of their session and goes with it."""
+    if source == "upload":
+        types = [*(name.lower() for name in FORMATS), "jpg", "tif"]
+        file = st.file_uploader(_SOURCES[source], types, key="upload_file", max_upload_size=MAX_BYTES // 10**6)
+    else:
+        file = st.camera_input(_SOURCES[source], key="camera_file")
+    own = st.session_state.setdefault(f"own_{source}", _OwnPicture())
+    own.take(file)
+    if own.complaint:
+        st.error(own.complaint)
+    if own.picture is not None:
+        return Choice(own.picture, "Your picture")
+    st.caption("Until there is one, this is Chelsea. Your picture stays in this session: a link does not carry it.")
+    return Choice(pictures.sample("cat-chelsea"), SAMPLES["cat-chelsea"])
+
+
+# What Streamlit serves with would put an upload of more than 1 MB on the disk for a moment.
+MultiPartParser.spool_max_size = 2 * MAX_BYTES
+
+
+@dataclass
+class _OwnPicture:
+    """The last file that a visitor gave us, decoded once, and the last good picture."""
+
+    file_id: str | None = None
+    picture: np.ndarray | None = None
+    complaint: str | None = None
+
+    def take(self, file: UploadedFile | None) -> None:
+        """Reads a file that was not read before; a broken one leaves the picture as it was."""
+        if file is None:
+            self.file_id, self.complaint = None, None
+        elif file.file_id != self.file_id:
+            self.file_id, self.complaint = file.file_id, None
+            try:
+                self.picture = read_picture(file.getvalue())
+            except PictureError as error:
+                self.complaint = str(error)
+                log("upload refused", reason=self.complaint)
+
+
+def _test_picture(_: str) -> Choice:
+    try:
+        split = pictures.test_split()
+    except UserError as error:
+        st.error(f"{error} Until then, this is Chelsea.")
+        return Choice(pictures.sample("cat-chelsea"), SAMPLES["cat-chelsea"])
+    count = len(split.pictures)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        index = st.number_input("Number in the test set", 0, count - 1, 0, key="test_picture", **IN_ADDRESS)
+        st.button("Another", icon=":material/shuffle:", on_click=_another, args=(count,))
+    return Choice(as_float(split.pictures[index]), f"A {split.classes[index]} of the test set")
+
+
+def _another(count: int) -> None:
+    st.session_state.test_picture = random.randrange(count)

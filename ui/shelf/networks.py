@@ -1,0 +1,132 @@
+"""Networks that all visitors share, and what they make of the shipped pictures."""
+
+import base64
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from dae_core.checkpoints import Checkpoint, CheckpointError, list_checkpoints, read_verified
+from dae_core.distortions.apply import corrupt_batch
+from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption
+from dae_core.events import log
+from dae_core.pictures.samples import SAMPLES
+from dae_core.serving.denoiser import Denoiser, load_denoiser
+from dae_core.serving.latents import MAPPED, LatentMap, load_map
+from ui.shelf import pictures
+
+
+@st.cache_resource(show_spinner=False)
+def _log_refused(sentence: str) -> None:
+    """Says once what is wrong with a checkpoint, not whenever somebody looks."""
+    log("checkpoint refused", reason=sentence)
+
+
+@st.cache_resource(ttl=300, show_spinner=False)
+def _not_loaded() -> dict[str, str]:
+    """Why, by the name of the checkpoint. Tried again after five minutes: somebody may have restored it."""
+    return {}
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def checkpoints() -> tuple[dict[str, Checkpoint], list[str]]:
+    """Usable checkpoints by name and a sentence per broken one; a newly trained one is found within 30 s."""
+    usable, broken = list_checkpoints()
+    broken += [sentence for name, sentence in _not_loaded().items() if usable.pop(name, None)]
+    for sentence in broken:
+        _log_refused(sentence)
+    return usable, broken
+
+
+def checkpoint(name: str) -> Checkpoint:
+    """The checkpoint of this name, which was there a moment ago; if it has gone, the page begins anew without it."""
+    usable, _ = checkpoints()
+    if name not in usable:
+        st.rerun()
+    return usable[name]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _denoiser(name: str, _checkpoint: Checkpoint, model_sha256: tuple[str, ...]) -> Denoiser:
+    return load_denoiser(_checkpoint)
+
+
+def denoiser(checkpoint: Checkpoint) -> Denoiser:
+    """The denoiser of a checkpoint; those that were used stay in memory, 300 MB for all that are shipped.
+
+    One that turns out to be broken leaves the list of checkpoints, and the page begins anew without it.
+    """
+    try:
+        return _denoiser(checkpoint.name, checkpoint, checkpoint.model_sha256)
+    except CheckpointError as error:
+        _not_loaded()[checkpoint.name] = str(error)
+        checkpoints.clear()
+        st.rerun()
+
+
+def reconstructions(checkpoints: Sequence[Checkpoint], distorted: np.ndarray) -> np.ndarray:
+    """What each of these networks makes of a distorted picture: (N, 64, 64, 3) float32 in [0, 1]."""
+    return _reconstructions(distorted, [checkpoint.model_sha256 for checkpoint in checkpoints], checkpoints)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _reconstructions(
+    distorted: np.ndarray, version: list[tuple[str, ...]], _checkpoints: Sequence[Checkpoint]
+) -> np.ndarray:
+    return np.stack([denoiser(checkpoint).reconstruct(distorted) for checkpoint in _checkpoints])
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _sample_latents(name: str, model_sha256: tuple[str, ...]) -> np.ndarray:
+    return denoiser(checkpoint(name)).encode(np.stack([pictures.sample(name) for name in SAMPLES]))
+
+
+def sample_latents(checkpoint: Checkpoint) -> np.ndarray:
+    """The latents of the shipped pictures, in the order of `SAMPLES`: (9, ...); not to be written to."""
+    return _sample_latents(checkpoint.name, checkpoint.model_sha256)
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def latent_map() -> LatentMap:
+    """The map of the latents of `latents.MAPPED`, which has to be there.
+
+    Raises:
+        CheckpointError: The file is missing, broken, or of another encoder.
+    """
+    return load_map(checkpoint(MAPPED))
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def history(name: str) -> list[dict[str, float]]:
+    """The `history.csv` of a checkpoint.
+
+    Raises:
+        CheckpointError: It is not what the manifest says.
+    """
+    from dae_core.training.history import parse_history
+
+    return parse_history(read_verified(checkpoint(name), "history.csv").decode())
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def replay(name: str) -> str:
+    """The `replay.webp` of a checkpoint, inside its own address.
+
+    Raises:
+        CheckpointError: It is not what the manifest says.
+    """
+    return "data:image/webp;base64," + base64.b64encode(read_verified(checkpoint(name), "replay.webp")).decode()
+
+
+def repaired_samples(name: str, undamaged: bool = False) -> np.ndarray:
+    """What a checkpoint makes of the shipped pictures with the report's damage or with none: (N, 64, 64, 3)."""
+    corruption = Corruption() if undamaged else REPORT_CORRUPTION
+    return _repaired_samples(name, corruption, json.dumps(checkpoint(name).manifest["files"]))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _repaired_samples(name: str, corruption: Corruption, version: str) -> np.ndarray:
+    originals = np.stack([pictures.sample(one) for one in SAMPLES])
+    damaged = corrupt_batch(originals, corruption, np.arange(len(originals)))
+    return denoiser(checkpoint(name)).reconstruct(damaged)
