@@ -153,8 +153,8 @@ def morph(mapped: Mapped) -> None:
             st.selectbox(label, list(SAMPLES), list(SAMPLES).index(default), key=label.lower(), bind="query-params")
             for label, default in (("From", "cat-chelsea"), ("To", "dog-golden-retriever"))
         )
-    pictures = [pictures.sample(name) for name in (start, end)]
-    decoded = mapped.denoiser.decode(way_between(*mapped.denoiser.encode(np.stack(pictures))))
+    ends = [pictures.sample(name) for name in (start, end)]
+    decoded = mapped.denoiser.decode(way_between(*mapped.denoiser.encode(np.stack(ends))))
     percents = [f"{100 * part:.0f}" for part in WAY]
     way = st.query_params.get("way", "50")
     with exhibit:
@@ -164,7 +164,7 @@ def morph(mapped: Mapped) -> None:
             [f"{percent} %" for percent in percents],
             [
                 scrubber.Strip("Mixed latents", list(decoded), ["decoded"] * len(WAY)),
-                scrubber.Strip("Mixed pixels", list(way_between(*pictures)), ["a cross-fade"] * len(WAY)),
+                scrubber.Strip("Mixed pixels", list(way_between(*ends)), ["a cross-fade"] * len(WAY)),
             ],
             percents.index(way if way in percents else "50"),
             lambda index: st.query_params.update({"way": percents[index]}),
