@@ -9,6 +9,7 @@ sys.path.insert(0, str(ROOT))
 
 from dae_core.checkpoints import list_checkpoints  # noqa: E402
 from dae_core.scores.repeats import read_repeats  # noqa: E402
+from dae_core.scores.rows import read_rows  # noqa: E402
 from dae_core.telling import tables  # noqa: E402
 
 README = ROOT / "README.md"
@@ -19,7 +20,7 @@ def with_tables(text: str) -> str:
     checkpoints, broken = list_checkpoints()
     if broken:
         raise SystemExit(" ".join(broken))
-    rows = tables.metric_rows(checkpoints)
+    rows = read_rows(checkpoints)
     for name, table in {
         "table 1": tables.table_1(checkpoints),
         "table 2": tables.table_2(rows),

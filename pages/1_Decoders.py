@@ -7,7 +7,8 @@ from ui.controls.choice import one_of
 from ui.controls.distortions import undamaged
 from ui.controls.scene import choose_scene
 from ui.frame import page
-from ui.parts import exhibits, training_switch
+from ui.parts import decoders, training_switch
+from ui.parts.trained import trained
 from ui.shelf import networks
 from ui.widgets import tiles
 
@@ -19,7 +20,7 @@ with side:
 views = {"Picture": lambda picture: picture, "Fine detail": fine_detail, "Spectrum": spectrum}
 with exhibit:
     trained_on = training_switch.trained_on(training_switch.DECODERS)
-    names = exhibits.trained([*training_switch.DECODERS[trained_on], "convolutional-all"])
+    names = trained([*training_switch.DECODERS[trained_on], "convolutional-all"])
     view = one_of("Show", list(views), "Picture", "show")
     strip = [("Distorted", views[view](scene.distorted), tiles.mse_line(scene.distorted, scene.original))]
     for name in names:
@@ -46,11 +47,11 @@ with exhibit:
         )
 with page.part():
     st.subheader("Table 1")
-    exhibits.table_1()
-exhibits.costs(names)
+    decoders.table_1()
+decoders.costs(names)
 with page.part():
     st.subheader("Figure 2: loss by epoch")
-    exhibits.loss_curves()
+    decoders.loss_curves()
 with page.part():
     st.subheader("Figure 3: error by picture")
-    exhibits.error_histogram()
+    decoders.error_histogram()

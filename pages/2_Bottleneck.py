@@ -8,7 +8,8 @@ from ui.controls.choice import one_of
 from ui.controls.distortions import undamaged
 from ui.controls.scene import choose_scene
 from ui.frame import page
-from ui.parts import exhibits, training_switch
+from ui.parts import bottleneck, training_switch
+from ui.parts.trained import trained
 from ui.shelf import networks
 from ui.widgets import tiles
 from ui.widgets.scrubber import scrubber
@@ -21,7 +22,7 @@ with side:
 with exhibit:
     trained_on = training_switch.trained_on({kind: names.values() for kind, names in training_switch.SIZES.items()})
     by_size = training_switch.SIZES[trained_on]
-    names = exhibits.trained(by_size.values())
+    names = trained(by_size.values())
     sizes = [size for size, name in by_size.items() if name in names]
     if not sizes:
         st.error(f"No network is trained for this yet: run `python train_models.py {' '.join(by_size.values())}`.")
@@ -42,16 +43,16 @@ with exhibit, page.part():
     if trained_on == training_switch.DISTORTED:
         training_switch.cost_of_distortion(live, size)
     else:
-        exhibits.bottleneck_curve(live, size)
+        bottleneck.bottleneck_curve(live, size)
     st.caption("Less is better. Click a point to pick its size.")
 st.subheader(f"{size:,} numbers")
 comparison, facts = st.columns([3, 2], gap="medium")
 with comparison:
     scrubber.bottleneck(scene, rebuilt, size)
 with facts:
-    exhibits.compression(size)
+    bottleneck.compression(size)
     distorted = training_switch.errors(trained_on, ALL_DAMAGE)
-    exhibits.returns(distorted if trained_on == training_switch.DISTORTED else exhibits.validation_curve())
+    bottleneck.returns(distorted if trained_on == training_switch.DISTORTED else bottleneck.validation_curve())
 with page.part():
     st.subheader("And a linear network?")
-    exhibits.linear_networks()
+    bottleneck.linear_networks()

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from dae_core.scores.evaluate import DAMAGED_INPUT
+from dae_core.scores.rows import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES
 from ui.charts import figures
 from ui.controls.network.network import choose_network
 from ui.controls.scene import choose_scene
 from ui.frame import page
-from ui.parts import denoisers, exhibits, seeds
+from ui.parts import denoisers, seeds, table_2
 from ui.shelf import networks
 from ui.widgets import tiles
 
@@ -41,7 +41,7 @@ if classical in restored:
     st.caption("Their parameters were chosen on the validation set, for each combination of distortions.")
 with page.part():
     st.subheader("Table 2")
-    exhibits.second_table()
+    table_2.second_table()
 with page.part():
     st.subheader("Why this order?")
     seeds.why_this_order()

@@ -7,17 +7,18 @@ import streamlit as st
 from dae_core.telling import cards, tables
 from dae_core.telling.report_numbers import EXHIBITS
 from ui.frame import page
-from ui.parts import exhibits
+from ui.parts import handout
 from ui.shelf import networks, scores
+from ui.widgets.tables import show_table
 
 page.start("Report", "The report's tables and figures, theirs and ours", layout="centered")  # As wide as paper.
-exhibits.print_style()
+handout.print_style()
 st.markdown(cards.INTRODUCTION)
 for exhibit in EXHIBITS:
     with st.container(border=True, key=exhibit.name.lower().replace(" ", "_")):
         st.subheader(f"{exhibit.name}: {exhibit.shows}")
         with page.part():
-            exhibits.SHOW[exhibit.name]()
+            handout.SHOW[exhibit.name]()
         st.markdown(f":small[Section {exhibit.section} of the report. {exhibit.differs}]")
         if exhibit.page != "pages/7_Report.py":
             st.page_link(exhibit.page, label=f"Try it: {page.PAGES[exhibit.page][0]}", icon=":material/arrow_forward:")
@@ -27,9 +28,9 @@ unfold = st.toggle("Unfold all, for printing", key="unfold", bind="query-params"
 for checkpoint in usable.values():
     with st.expander(checkpoint.name, expanded=unfold), page.part():
         st.markdown(cards.card(checkpoint))
-        exhibits.show_table(cards.score_table(checkpoint, scores.metric_rows()))
+        show_table(cards.score_table(checkpoint, scores.metric_rows()))
 download = partial(st.download_button, icon=":material/download:", on_click="ignore")
 with st.container(horizontal=True, key="downloads"), page.part():
-    for name, rows in exhibits.downloads().items():
+    for name, rows in handout.downloads().items():
         file = f"{name.lower().replace(' ', '-')}.csv"
         download(name, partial(tables.to_csv, rows), file, "text/csv")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui.controls.scene import choose_scene
 from ui.frame import page
-from ui.parts import beyond_steps
+from ui.parts import beyond_steps, failures
 
 page.start("Beyond", "What the ideas since then buy, one at a time")
 film_strip = st.container()
@@ -18,7 +18,7 @@ with exhibit, page.part():
 with page.part():
     beyond_steps.gains()
 with page.part():
-    beyond_steps.failures()
+    failures.failures()
 with page.part():
     beyond_steps.sharp_or_right(scene)
 with page.part():

@@ -23,7 +23,7 @@ from dae_core.checkpoints import (
     write_checkpoint,
 )
 from dae_core.experiments import EXPERIMENTS
-from dae_core.scores.evaluate import METRIC_COLUMNS
+from dae_core.scores.rows import METRIC_COLUMNS
 
 COMMITTED, BROKEN = list_checkpoints()
 SCORES = ("history.csv", "metrics.csv", "errors.csv", "replay.webp")

@@ -1,30 +1,26 @@
 """Scores of checkpoints and classical denoisers, as rows: what stands in the tables is read from these files."""
 
-import csv
 import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dae_core.checkpoints import Checkpoint, CheckpointError, write_checkpoint
+from dae_core.checkpoints import Checkpoint, write_checkpoint
 from dae_core.distortions.apply import corrupt_batch
-from dae_core.distortions.strengths import CORRUPTIONS
+from dae_core.distortions.strengths import CORRUPTIONS, Corruption
 from dae_core.experiments import Experiment, training_corruption
 from dae_core.pictures.dataset import CLASSES, Split, as_float, samples_as_split
 from dae_core.scores.metrics import METRICS, mse, scores
-from dae_core.serving.classical import BASELINES, PARAMETERS_FILE, Parameters, choose_parameters, restore
+from dae_core.scores.rows import BASELINE_METRICS_FILE, DAMAGED_INPUT, ERROR_COLUMNS, METRIC_COLUMNS, Row, write_rows
+from dae_core.serving.classical import BASELINES, PARAMETERS_FILE, Parameters, restore
 from dae_core.serving.denoiser import Denoiser, both_ways, load_denoiser
 
-Row = dict[str, str | float]
-METRIC_COLUMNS = ("experiment", "corruption", "animals", "metric", "mean", "std", "n")
-ERROR_COLUMNS = ("split", "picture", "animals", "mse")
-DAMAGED_INPUT = "damaged input"  # What stands in the column `experiment` where nothing was reconstructed.
-BASELINE_METRICS_FILE = PARAMETERS_FILE.with_suffix(".csv")
 BATCH = 82
 
 
@@ -134,42 +130,9 @@ def write_baselines(root: Path, val_split: Split, test_split: Split) -> None:
     write_rows(root / BASELINE_METRICS_FILE.name, evaluate_baselines(chosen, test_split))
 
 
-def baseline_rows(file: Path = BASELINE_METRICS_FILE) -> list[Row]:
-    """The rows of `baselines.csv`.
-
-    Raises:
-        CheckpointError: The file is missing or broken.
-    """
-    try:
-        return parse_rows(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError) as error:
-        raise CheckpointError(
-            f"The scores of the classical denoisers, {file.name}, are missing or broken: "
-            "restore the file, or run `python train_models.py --evaluate`."
-        ) from error
-
-
 def reconstruct_all(denoiser: Denoiser, pictures: np.ndarray) -> np.ndarray:
     """`Denoiser.reconstruct` in batches, for any number of pictures."""
     return np.concatenate([denoiser.reconstruct(batch) for batch in _batches(pictures)])
-
-
-def write_rows(file: Path, rows: list[Row]) -> None:
-    """Writes rows as CSV, numbers with six significant digits."""
-    with file.open("w", newline="", encoding="utf-8") as table:
-        writer = csv.writer(table)
-        writer.writerow(rows[0])
-        for row in rows:
-            writer.writerow(f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row.values())
-
-
-def parse_rows(text: str) -> list[Row]:
-    """The rows that `write_rows` wrote, the numeric columns as numbers."""
-    numbers = {"mean": float, "std": float, "mse": float, "n": int, "picture": int}
-    return [
-        {column: numbers.get(column, str)(cell) for column, cell in row.items()}
-        for row in csv.DictReader(text.splitlines())
-    ]
 
 
 def _batches(pictures: np.ndarray) -> Iterator[np.ndarray]:
@@ -180,3 +143,27 @@ def _mean_and_std(values: np.ndarray) -> tuple[float, float]:
     if np.isinf(values).any():  # The PSNR of a picture that was not damaged; it has no spread to speak of.
         return float("inf"), 0.0
     return float(values.mean()), float(values.std())
+
+
+def choose_parameters(
+    pictures: np.ndarray, corruptions: dict[str, Corruption], progress: Callable[[str], None] = print
+) -> dict[str, dict[str, Parameters]]:
+    """For each denoiser and each kind of damage, the parameters of its grid with the lowest mean MSE.
+
+    Args:
+        pictures: (N, 64, 64, 3) float32 in [0, 1], of the validation set.
+        corruptions: The kinds of damage by name.
+        progress: Is told what has been found.
+    """
+    chosen: dict[str, dict[str, Parameters]] = {name: {} for name in BASELINES}
+    for damage, corruption in corruptions.items():
+        damaged = corrupt_batch(pictures, corruption, np.arange(len(pictures)))
+        for name, baseline in BASELINES.items():
+            candidates = [dict(zip(baseline.grid, values, strict=True)) for values in product(*baseline.grid.values())]
+            errors = []
+            for candidate in candidates:
+                restored = [restore(name, one, candidate, corruption, seed) for seed, one in enumerate(damaged)]
+                errors.append(float(mse(np.stack(restored), pictures).mean()))
+            chosen[name][damage] = candidates[int(np.argmin(errors))]
+            progress(f"{damage}, {name}: {chosen[name][damage]}, MSE {min(errors):.5f}")
+    return chosen

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,8 @@ import numpy as np
 import skimage  # Its parts are imported when they are first used.
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError
-from dae_core.distortions.apply import corrupt, corrupt_batch
+from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import Corruption
-from dae_core.scores.metrics import mse
 
 PARAMETERS_FILE = CHECKPOINTS_FOLDER / "baselines.json"
 
@@ -125,30 +123,6 @@ def restore(name: str, picture: np.ndarray, parameters: Parameters, corruption: 
         squares = corrupt(np.ones_like(picture), corruption.only("cutout"), seed)
         parameters = parameters | {"mask": squares[..., 0] == 0}
     return np.clip(baseline.denoise(picture, **parameters), 0, 1).astype(np.float32)
-
-
-def choose_parameters(
-    pictures: np.ndarray, corruptions: dict[str, Corruption], progress: Callable[[str], None] = print
-) -> dict[str, dict[str, Parameters]]:
-    """For each denoiser and each kind of damage, the parameters of its grid with the lowest mean MSE.
-
-    Args:
-        pictures: (N, 64, 64, 3) float32 in [0, 1], of the validation set.
-        corruptions: The kinds of damage by name.
-        progress: Is told what has been found.
-    """
-    chosen: dict[str, dict[str, Parameters]] = {name: {} for name in BASELINES}
-    for damage, corruption in corruptions.items():
-        damaged = corrupt_batch(pictures, corruption, np.arange(len(pictures)))
-        for name, baseline in BASELINES.items():
-            candidates = [dict(zip(baseline.grid, values, strict=True)) for values in product(*baseline.grid.values())]
-            errors = []
-            for candidate in candidates:
-                restored = [restore(name, one, candidate, corruption, seed) for seed, one in enumerate(damaged)]
-                errors.append(float(mse(np.stack(restored), pictures).mean()))
-            chosen[name][damage] = candidates[int(np.argmin(errors))]
-            progress(f"{damage}, {name}: {chosen[name][damage]}, MSE {min(errors):.5f}")
-    return chosen
 
 
 def load_parameters(file: Path = PARAMETERS_FILE) -> dict[str, dict[str, Parameters]]:

@@ -1,11 +1,9 @@
 """Model cards: what a checkpoint is, how it was made, what it is good for and what not."""
 
-from collections.abc import Sequence
-
 from dae_core.checkpoints import Checkpoint
 from dae_core.experiments import LOSS_TITLES, training_corruption
-from dae_core.scores.evaluate import DAMAGED_INPUT, Row
-from dae_core.telling.tables import Table, damage_title, mean_of
+from dae_core.scores.rows import DAMAGED_INPUT, Rows
+from dae_core.telling.tables import Table, damage_title
 
 INTRODUCTION = """
 In January 2023, Julian Gruber, Massimiliano Viola, Haris Mujala and David Mihola reported on a course project: *Course
@@ -54,7 +52,7 @@ def card(checkpoint: Checkpoint) -> str:
     )
 
 
-def score_table(checkpoint: Checkpoint, rows: Sequence[Row]) -> Table:
+def score_table(checkpoint: Checkpoint, rows: Rows) -> Table:
     """Scores on what the network was trained on and on clean pictures: of it, and of the damaged input."""
     own = "+".join(training_corruption(checkpoint.experiment).active) or "clean"
     return [
@@ -70,6 +68,6 @@ def score_table(checkpoint: Checkpoint, rows: Sequence[Row]) -> Table:
     ]
 
 
-def _cell(rows: Sequence[Row], name: str, damage: str, animals: str, metric: str, form: str) -> str:
-    value = mean_of(rows, name, damage, animals, metric)
+def _cell(rows: Rows, name: str, damage: str, animals: str, metric: str, form: str) -> str:
+    value = rows.mean(name, damage, animals, metric)
     return "" if value is None else f"{value:{form}}"

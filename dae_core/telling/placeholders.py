@@ -11,10 +11,9 @@ import numpy as np
 from dae_core.distortions.strengths import CORRUPTIONS
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS
-from dae_core.scores.evaluate import DAMAGED_INPUT, Row
+from dae_core.scores.rows import DAMAGED_INPUT, Rows
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.report_numbers import TABLE_1, VALIDATION
-from dae_core.telling.tables import mean_of
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PUBLISHED = VALIDATION | {name: line.val_loss for name, line in TABLE_1.items()}
@@ -35,7 +34,7 @@ class Facts:
         errors: A checkpoint's name -> the MSE of each test picture, damaged as in its training.
     """
 
-    rows: Sequence[Row]
+    rows: Rows
     manifests: Mapping[str, Mapping[str, Any]]
     errors: Callable[[str], np.ndarray]
 
@@ -46,14 +45,14 @@ class Facts:
             FactError: There is no such row.
         """
         row = {DAMAGED: DAMAGED_INPUT, BEST_CLASSICAL: self.best_classical(damage)}.get(method, method)
-        value = mean_of(self.rows, row, damage, metric=metric)
+        value = self.rows.mean(row, damage, metric=metric)
         if value is None:
             raise FactError(f"The {metric.upper()} of {method} on {damage} was not measured.")
         return value
 
     def best_classical(self, damage: str) -> str:
         """The classical denoiser with the lowest MSE, of those that are not told where the squares are."""
-        unaided = {name: mean_of(self.rows, name, damage) for name in BASELINES if not BASELINES[name].has_help}
+        unaided = {name: self.rows.mean(name, damage) for name in BASELINES if not BASELINES[name].has_help}
         measured = {name: error for name, error in unaided.items() if error is not None}
         if not measured:
             raise FactError(f"The classical denoisers were not measured on {damage}.")

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import correlation
 
-from dae_core.checkpoints import Checkpoint, read_verified
+from dae_core.checkpoints import Checkpoint
 from dae_core.distortions.strengths import ALL_DAMAGE, KINDS
 from dae_core.experiments import EXPERIMENTS, training_corruption
-from dae_core.scores.evaluate import Row, parse_rows
 from dae_core.scores.repeats import Repeat, reseeded
+from dae_core.scores.rows import Rows
 from dae_core.telling.report_numbers import TABLE_1, TABLE_2
 from dae_core.telling.steps import BOTTLENECK, LADDER
 
@@ -45,11 +45,11 @@ def table_1(checkpoints: Mapping[str, Checkpoint]) -> Table:
     return table
 
 
-def table_2(rows: Sequence[Row]) -> Table:
+def table_2(rows: Rows) -> Table:
     """Table 2, a line per distortion: the report's test MSE, then ours, for cats and dogs together and apart."""
     table = []
     for name, published in TABLE_2.items():
-        ours = {animals: mean_of(rows, name, own_corruption(name), animals) for animals in ("all", "cat", "dog")}
+        ours = {animals: rows.mean(name, own_corruption(name), animals) for animals in ("all", "cat", "dog")}
         table.append(
             {
                 "Trained and tested on": damage_title(own_corruption(name)),
@@ -63,7 +63,7 @@ def table_2(rows: Sequence[Row]) -> Table:
 
 
 def all_damage(
-    titles: Mapping[str, str], checkpoints: Mapping[str, Checkpoint], rows: Sequence[Row], repeats: Sequence[Repeat]
+    titles: Mapping[str, str], checkpoints: Mapping[str, Checkpoint], rows: Rows, repeats: Sequence[Repeat]
 ) -> dict[str, dict[str, str]]:
     """What the named ways of denoising reach under all three distortions, as far as it was measured; a line by name.
 
@@ -81,18 +81,18 @@ def all_damage(
             again.setdefault(one.experiment, []).append(f"{one.test_mse:.5f}")
     lines = {}
     for name, title in titles.items():
-        error, psnr, ssim = (mean_of(rows, name, ALL_DAMAGE, metric=metric) for metric in ("mse", "psnr", "ssim"))
+        error, psnr, ssim = (rows.mean(name, ALL_DAMAGE, metric=metric) for metric in ("mse", "psnr", "ssim"))
         if error is None:
             continue
         line = {"": title, "MSE": f"{error:.5f}"} | ({"Another seed": ", ".join(again.get(name, []))} if again else {})
         line |= {"PSNR, dB": f"{psnr:.2f}", "SSIM": f"{ssim:.3f}"}
-        undamaged, known = mean_of(rows, name, "clean", metric="psnr"), checkpoints.get(name)
+        undamaged, known = rows.mean(name, "clean", metric="psnr"), checkpoints.get(name)
         line["Undamaged, dB"] = f"{undamaged:.1f}" if known else ""
         lines[name] = line | {"Parameters": f"{known.parameters:,}" if known else ""}
     return lines
 
 
-def ladder(checkpoints: Mapping[str, Checkpoint], rows: Sequence[Row], repeats: Sequence[Repeat]) -> Table:
+def ladder(checkpoints: Mapping[str, Checkpoint], rows: Rows, repeats: Sequence[Repeat]) -> Table:
     """The report's network 1 and each step beyond it that is trained, under all three distortions."""
     steps = {name: title for name, title in STEPS.items() if name in checkpoints}
     return list(all_damage(steps, checkpoints, rows, repeats).values())
@@ -107,21 +107,6 @@ def own_corruption(name: str) -> str:
 def damage_title(corruption: str) -> str:
     """`clean` or `gaussian_noise+cutout`, in words."""
     return " + ".join(KINDS[name].title if name in KINDS else "Clean" for name in corruption.split("+"))
-
-
-def metric_rows(checkpoints: Mapping[str, Checkpoint]) -> list[Row]:
-    """The rows of every checkpoint's `metrics.csv`.
-
-    Raises:
-        CheckpointError: A file is not what its manifest says.
-    """
-    return [row for one in checkpoints.values() for row in parse_rows(read_verified(one, "metrics.csv").decode())]
-
-
-def mean_of(rows: Sequence[Row], name: str, corruption: str, animals: str = "all", metric: str = "mse") -> float | None:
-    """The mean in the row that answers this question, if there is one."""
-    wanted = {"experiment": name, "corruption": corruption, "animals": animals, "metric": metric}
-    return next((float(row["mean"]) for row in rows if all(row[key] == wanted[key] for key in wanted)), None)
 
 
 CLOSE = 1.05

@@ -6,12 +6,12 @@ import numpy as np
 
 from dae_core.checkpoints import Checkpoint
 from dae_core.distortions.strengths import ALL_DAMAGE, CORRUPTIONS
-from dae_core.scores.evaluate import Row
 from dae_core.scores.metrics import psnr_of
 from dae_core.scores.repeats import Repeat, reseeded
+from dae_core.scores.rows import Rows
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER
-from dae_core.telling.tables import CLOSE, Table, damage_title, mean_of
+from dae_core.telling.tables import CLOSE, Table, damage_title
 
 ERROR, CLASSICAL, UNDAMAGED = "Error, of Convolution's", "Ahead of all classical", "Undamaged, worst picture"
 PARAMETERS, MILLISECONDS = "Parameters", "Milliseconds"
@@ -41,7 +41,7 @@ NOT_MEASURED, ONE_SEED = "not measured", " (one seed)"
 def goals(
     names: Iterable[str],
     checkpoints: Mapping[str, Checkpoint],
-    rows: Sequence[Row],
+    rows: Rows,
     repeats: Sequence[Repeat],
     milliseconds: Mapping[str, float],
     clean_errors: Mapping[str, np.ndarray],
@@ -69,9 +69,9 @@ def goals(
     return table
 
 
-def of_network_1(rows: Sequence[Row], damage: str) -> str:
+def of_network_1(rows: Rows, damage: str) -> str:
     """The error of `BOTTLENECK` as a part of that of network 1 with as many numbers; empty if one is not trained."""
-    own, other = mean_of(rows, BOTTLENECK, damage), mean_of(rows, BOTTLENECK_RIVALS[damage], damage)
+    own, other = rows.mean(BOTTLENECK, damage), rows.mean(BOTTLENECK_RIVALS[damage], damage)
     return _judged(f"{own / other:.3f}", own <= BOTTLENECK_GOAL * other) if own is not None and other else ""
 
 
@@ -79,8 +79,8 @@ def _judged(measured: str, reached: bool) -> str:
     return f"{measured} ✓" if reached else measured
 
 
-def _error(rows: Sequence[Row], name: str, others: list[float]) -> str:
-    own, other = mean_of(rows, name, ALL_DAMAGE), mean_of(rows, "convolutional-all", ALL_DAMAGE)
+def _error(rows: Rows, name: str, others: list[float]) -> str:
+    own, other = rows.mean(name, ALL_DAMAGE), rows.mean("convolutional-all", ALL_DAMAGE)
     if own is None or not other:
         return NOT_MEASURED
     parts = [error / other for error in (own, *others)]
@@ -88,9 +88,9 @@ def _error(rows: Sequence[Row], name: str, others: list[float]) -> str:
     return _judged(", ".join(f"{part:.3f}" for part in parts), reached) + (ONE_SEED if reached and not others else "")
 
 
-def _ahead(rows: Sequence[Row], name: str) -> str:
+def _ahead(rows: Rows, name: str) -> str:
     best = {damage: _lowest(rows, BASELINES, damage) for damage in CORRUPTIONS if damage != "clean"}
-    own = {damage: mean_of(rows, name, damage) or np.inf for damage in best}
+    own = {damage: rows.mean(name, damage) or np.inf for damage in best}
     lost = [damage for damage in best if not own[damage] < best[damage]]
     close = [damage for damage in best if damage not in lost and best[damage] < CLOSE * own[damage]]
     notes = [f"not {damage_title(damage)}" for damage in lost if len(lost) <= 2]
@@ -107,6 +107,6 @@ def _undamaged(errors: np.ndarray) -> str:
     return _judged(f"{psnr.min():.2f} dB; {enough.sum()} of {len(psnr)}", bool(enough.all()))
 
 
-def _lowest(rows: Sequence[Row], names: Iterable[str], damage: str) -> float:
-    found = (mean_of(rows, name, damage) for name in names)
+def _lowest(rows: Rows, names: Iterable[str], damage: str) -> float:
+    found = (rows.mean(name, damage) for name in names)
     return min((error for error in found if error is not None), default=np.nan)

@@ -13,7 +13,7 @@ import ui.parts.beyond_steps
 import ui.shelf.networks
 import ui.shelf.scores
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
-from dae_core.scores.evaluate import baseline_rows
+from dae_core.scores.rows import baseline_rows
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["app.py", *(f"pages/{page.name}" for page in sorted((ROOT / "pages").glob("*.py")))]

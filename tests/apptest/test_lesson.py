@@ -16,7 +16,7 @@ PAGE = "pages/6_Lesson.py"
 
 
 def open_lesson(**address: str) -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=60).switch_page(PAGE)
+    app = AppTest.from_file("../../app.py", default_timeout=60).switch_page(PAGE)
     app.query_params = dict(address)
     return app.run()
 

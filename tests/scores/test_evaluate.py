@@ -14,18 +14,15 @@ from dae_core.pictures.dataset import Split, as_float
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.scores.evaluate import (
     BATCH,
-    METRIC_COLUMNS,
-    baseline_rows,
     evaluate_baselines,
     evaluate_checkpoint,
     own_errors,
-    parse_rows,
     reconstruct_all,
     rescore,
-    write_rows,
     write_scores,
 )
 from dae_core.scores.metrics import mse, scores
+from dae_core.scores.rows import METRIC_COLUMNS, baseline_rows, parse_rows, write_rows
 from dae_core.serving.classical import BASELINES, load_parameters
 from dae_core.serving.denoiser import Denoiser, load_denoiser
 

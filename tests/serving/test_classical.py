@@ -8,8 +8,9 @@ import pytest
 from dae_core.checkpoints import CheckpointError
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import CORRUPTIONS, REPORT_CORRUPTION, Corruption
+from dae_core.scores.evaluate import choose_parameters
 from dae_core.scores.metrics import mse
-from dae_core.serving.classical import BASELINES, choose_parameters, load_parameters, restore
+from dae_core.serving.classical import BASELINES, load_parameters, restore
 
 PARAMETERS = load_parameters()
 UNAIDED = [name for name in BASELINES if not BASELINES[name].has_help]

@@ -9,7 +9,7 @@ import pytest
 from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.strengths import CORRUPTIONS
 from dae_core.experiments import EXPERIMENTS
-from dae_core.scores.evaluate import DAMAGED_INPUT
+from dae_core.scores.rows import DAMAGED_INPUT, Rows
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.lessons import LessonError, lesson_names, load_lesson, parse_lesson, read_answers, write_answers
 from dae_core.telling.placeholders import PLACEHOLDER, QUANTITIES, FactError, Facts, fill
@@ -19,7 +19,7 @@ RANDOM = np.random.default_rng(0)
 METHODS = [*(experiment.name for experiment in EXPERIMENTS), *BASELINES, DAMAGED_INPUT]
 # As if every network was trained: a made-up number for everything that can be asked.
 EVERYTHING = Facts(
-    [
+    Rows(
         {
             "experiment": name,
             "corruption": damage,
@@ -30,7 +30,7 @@ EVERYTHING = Facts(
         for name in METHODS
         for damage in CORRUPTIONS
         for metric in ("mse", "psnr", "ssim")
-    ],
+    ),
     {e.name: {"parameters": {"trainable": 12345}, "val_loss": 0.005} for e in EXPERIMENTS},
     lambda name: np.array([0.001, 0.03]),
 )
@@ -112,7 +112,7 @@ def test_the_placeholders_give_what_was_measured():
 
 
 def test_what_was_not_measured_is_an_error_and_not_a_gap():
-    nothing = Facts([], {}, lambda name: np.array([]))
+    nothing = Facts(Rows(), {}, lambda name: np.array([]))
     for phrase in ("{mse median cutout}", "{best_classical cutout}", "{val decoder-1}"):
         with pytest.raises(FactError):
             fill(phrase, nothing)
@@ -125,7 +125,7 @@ def test_where_the_numbers_decide_the_lowest_one_is_right():
         rows = [{"experiment": "median", "animals": "all", "metric": "mse"} for _ in range(2)]
         rows[0] |= {"corruption": "clean", "mean": clean}
         rows[1] |= {"corruption": "cutout", "mean": cutout}
-        return replace(EVERYTHING, rows=rows)
+        return replace(EVERYTHING, rows=Rows(rows))
 
     assert step.outcome(facts(0.1, 0.2)) == (0, "Clean.")
     assert step.outcome(facts(0.2, 0.1)) == (1, "Squares.")

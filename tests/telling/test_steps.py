@@ -5,11 +5,10 @@ import numpy as np
 from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.strengths import ALL_DAMAGE, CORRUPTIONS
 from dae_core.experiments import EXPERIMENTS
-from dae_core.scores.evaluate import DAMAGED_INPUT
 from dae_core.scores.repeats import Repeat
+from dae_core.scores.rows import DAMAGED_INPUT, Rows, read_rows
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
-from dae_core.telling.tables import mean_of, metric_rows
 from dae_core.telling.targets import CLASSICAL, ERROR, GOALS, MILLISECONDS, PARAMETERS, UNDAMAGED, goals, of_network_1
 from ui.charts.scatters import error_by_cost, error_by_epochs, places
 
@@ -22,11 +21,11 @@ def row_for(name: str, damage: str, error: float) -> dict[str, str]:
 
 
 # The classical denoisers are worse than the convolutional network, but for one kind of damage.
-ROWS = [
+ROWS = Rows(
     row_for(name, damage, 0.02 if name in BASELINES and damage != "cutout" else 0.01)
     for name in [*BASELINES, "convolutional-all", *BOTTLENECK_RIVALS.values()]
     for damage in CORRUPTIONS
-]
+)
 
 
 def test_every_experiment_beyond_the_report_is_a_step_or_the_bottleneck():
@@ -55,13 +54,13 @@ def test_the_rivals_of_the_bottleneck_have_as_many_numbers():
 
 def judged(factor: float, milliseconds: float = 10.0, worst_clean: float = 0.0001, again=()) -> dict[str, str]:
     """What is said of the recommended network, were it so much better than what it is measured by."""
-    rows = list(ROWS)
+    measured = list(ROWS)
     for damage in CORRUPTIONS:
-        best = min(mean_of(ROWS, name, damage) for name in [*BASELINES, "convolutional-all"])
-        rows.append(row_for(RECOMMENDED, damage, factor * best))
+        best = min(ROWS.mean(name, damage) for name in [*BASELINES, "convolutional-all"])
+        measured.append(row_for(RECOMMENDED, damage, factor * best))
     checkpoints = CHECKPOINTS | {RECOMMENDED: CHECKPOINTS["convolutional-all"]}
     clean = {RECOMMENDED: np.array([0.00001, worst_clean])}
-    aims, line = goals([RECOMMENDED], checkpoints, rows, again, {RECOMMENDED: milliseconds}, clean)
+    aims, line = goals([RECOMMENDED], checkpoints, Rows(measured), again, {RECOMMENDED: milliseconds}, clean)
     assert aims == {"": "Goal", **GOALS} and line.keys() == aims.keys()
     return line
 
@@ -69,7 +68,7 @@ def judged(factor: float, milliseconds: float = 10.0, worst_clean: float = 0.000
 def second_seed(part: float) -> Repeat:
     """Of the recommended network, with such a part of the error of the fully convolutional one."""
     own = CHECKPOINTS["convolutional-all"].experiment
-    error = part * mean_of(ROWS, "convolutional-all", ALL_DAMAGE)
+    error = part * ROWS.mean("convolutional-all", ALL_DAMAGE)
     return Repeat(
         RECOMMENDED, 2024, own.patience, 100, 99, 0.003, 0.003, error, "keras 3", own.precision, own.batch_size
     )
@@ -101,33 +100,33 @@ def test_a_goal_that_the_second_seed_misses_is_missed():
 
 def test_what_was_not_measured_is_not_judged():
     checkpoints = CHECKPOINTS | {RECOMMENDED: CHECKPOINTS["convolutional-all"]}
-    rows = [row for row in ROWS if row["experiment"] != "convolutional-all"]
+    rows = Rows(row for row in ROWS if row["experiment"] != "convolutional-all")
     _, line = goals([RECOMMENDED], checkpoints, rows, [], {RECOMMENDED: 1.0}, {RECOMMENDED: np.zeros(0)})
     assert line[ERROR] == line[UNDAMAGED] == "not measured" and line[CLASSICAL].startswith("0 of 7")
     assert of_network_1(ROWS, "clean") == ""
 
 
 def test_the_bottleneck_is_measured_by_network_1():
-    rival = mean_of(ROWS, BOTTLENECK_RIVALS["clean"], "clean")
-    assert of_network_1([*ROWS, row_for(BOTTLENECK, "clean", 0.74 * rival)], "clean") == "0.740 ✓"
-    assert of_network_1([*ROWS, row_for(BOTTLENECK, "clean", 0.76 * rival)], "clean") == "0.760"
+    rival = ROWS.mean(BOTTLENECK_RIVALS["clean"], "clean")
+    assert of_network_1(Rows([*ROWS, row_for(BOTTLENECK, "clean", 0.74 * rival)]), "clean") == "0.740 ✓"
+    assert of_network_1(Rows([*ROWS, row_for(BOTTLENECK, "clean", 0.76 * rival)]), "clean") == "0.760"
 
 
 def test_the_recommended_network_is_the_best_of_those_that_know_any_strength():
-    rows = metric_rows(CHECKPOINTS)
+    rows = read_rows(CHECKPOINTS)
     blind = [name for name in LADDER if name in CHECKPOINTS and BY_NAME[name].blind]
     assert len(blind) > 2
-    assert min(blind, key=lambda name: mean_of(rows, name, ALL_DAMAGE)) == RECOMMENDED
+    assert min(blind, key=lambda name: rows.mean(name, ALL_DAMAGE)) == RECOMMENDED
 
 
 def test_what_a_step_says_of_its_outcome_was_measured():
-    rows = metric_rows(CHECKPOINTS)
+    rows = read_rows(CHECKPOINTS)
     assert "none the better" in LADDER["beyond-residual"].idea
-    assert mean_of(rows, "beyond-residual", ALL_DAMAGE) > mean_of(rows, "convolutional-all", ALL_DAMAGE)
+    assert rows.mean("beyond-residual", ALL_DAMAGE) > rows.mean("convolutional-all", ALL_DAMAGE)
     assert "fills squares well and leaves the noise" in LADDER["beyond-correction"].idea
-    left = {damage: mean_of(rows, "beyond-correction", damage) for damage in ("cutout", "gaussian_noise")}
-    assert left["cutout"] < 0.2 * mean_of(rows, DAMAGED_INPUT, "cutout")
-    assert left["gaussian_noise"] > 0.9 * mean_of(rows, DAMAGED_INPUT, "gaussian_noise")
+    left = {damage: rows.mean("beyond-correction", damage) for damage in ("cutout", "gaussian_noise")}
+    assert left["cutout"] < 0.2 * rows.mean(DAMAGED_INPUT, "cutout")
+    assert left["gaussian_noise"] > 0.9 * rows.mean(DAMAGED_INPUT, "gaussian_noise")
 
 
 COSTS = {

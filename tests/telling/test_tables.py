@@ -8,25 +8,15 @@ import pytest
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.strengths import CORRUPTIONS
-from dae_core.scores.evaluate import parse_rows
+from dae_core.scores.rows import Rows, parse_rows, read_rows
 from dae_core.telling.cards import card, score_table
 from dae_core.telling.report_numbers import EXHIBITS, TABLE_1, TABLE_2
-from dae_core.telling.tables import (
-    markdown,
-    mean_of,
-    metric_rows,
-    own_corruption,
-    rank_correlation,
-    ranking,
-    table_1,
-    table_2,
-    to_csv,
-)
+from dae_core.telling.tables import markdown, own_corruption, rank_correlation, ranking, table_1, table_2, to_csv
 from docs.update_readme import with_tables
 
 ROOT = Path(__file__).parents[2]
 CHECKPOINTS = list_checkpoints()[0]
-ROWS = metric_rows(CHECKPOINTS)
+ROWS = Rows(read_rows(CHECKPOINTS))
 
 
 def test_the_published_numbers_are_the_reports():
@@ -95,14 +85,14 @@ def test_a_model_card_says_what_the_checkpoint_is_and_how_good(name):
         "CC BY-NC 4.0",
         "**Intended use.**",
         "**Limits.**",
-        f"{mean_of(ROWS, name, 'clean'):.5f}",
+        f"{ROWS.mean(name, 'clean'):.5f}",
     ):
         assert fact in text
 
 
 def test_every_checkpoint_is_scored_on_every_corruption():
     for name in CHECKPOINTS:
-        assert all(mean_of(ROWS, name, corruption) is not None for corruption in CORRUPTIONS)
+        assert all(ROWS.mean(name, corruption) is not None for corruption in CORRUPTIONS)
 
 
 def test_the_readme_has_the_current_tables():

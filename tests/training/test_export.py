@@ -18,8 +18,8 @@ from dae_core.distortions.apply import corrupt_batch
 from dae_core.experiments import ModelSpec, training_corruption
 from dae_core.networks.report import build
 from dae_core.pictures.dataset import as_float
-from dae_core.scores.evaluate import METRIC_COLUMNS
 from dae_core.scores.metrics import mse
+from dae_core.scores.rows import METRIC_COLUMNS
 from dae_core.serving.denoiser import load_denoiser
 from dae_core.training.export import STORAGES, ExportError, export, export_onnx, write_replay
 from dae_core.training.history import best_epoch, read_history

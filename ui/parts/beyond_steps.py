@@ -5,11 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from dae_core.distortions.apply import corrupt_batch
 from dae_core.distortions.strengths import ALL_DAMAGE, REPORT_CORRUPTION
-from dae_core.pictures.dataset import DATA_FOLDER, DataError, as_float
-from dae_core.pictures.samples import SAMPLES
-from dae_core.scores.metrics import mse, psnr_of
 from dae_core.scores.repeats import recomputed
 from dae_core.serving.classical import BASELINES
 from dae_core.serving.frequencies import fine_detail, sharpness
@@ -20,24 +16,19 @@ from ui.charts import scatters
 from ui.controls.choice import one_of
 from ui.controls.scene import Scene
 from ui.parts import denoisers
-from ui.parts.exhibits import show_table, trained
-from ui.shelf import networks, pictures, scores
+from ui.parts.failures import _shipped
+from ui.parts.trained import there, trained
+from ui.shelf import networks, scores
 from ui.widgets import tiles
+from ui.widgets.tables import show_table
 from ui.widgets.wipe import wipe
-
-
-def _there(*names: str) -> list[str]:
-    """Those of the names that are trained; `ladder` says which steps are not."""
-    return [name for name in names if name in networks.checkpoints()[0]]
-
-
-def _denoise(name: str, pictures: np.ndarray) -> np.ndarray:
-    return networks.denoiser(networks.checkpoint(name)).reconstruct(pictures)
 
 
 def ladder(scene: Scene) -> dict[str, np.ndarray]:
     """One picture through every step that is trained, as a film strip; the results by experiment."""
-    rebuilt = {name: _denoise(name, scene.distorted) for name in trained([*LADDER, BOTTLENECK]) if name in LADDER}
+    rebuilt = {
+        name: networks.reconstructed(name, scene.distorted) for name in trained([*LADDER, BOTTLENECK]) if name in LADDER
+    }
     strip = [("Distorted", scene.distorted, tiles.mse_line(scene.distorted, scene.original))]
     for name, picture in rebuilt.items():
         cost = f"{networks.checkpoint(name).parameters / 1000:,.0f} k, {scores.milliseconds(name):.1f} ms"
@@ -75,7 +66,7 @@ def _asked_once(name: str) -> str:
     if not len(once):
         return ""
     of_convolution = ""
-    if _there("convolutional-all"):
+    if there("convolutional-all"):
         reference = networks.checkpoint("convolutional-all").manifest["test_mse"]["onnx"]
         of_convolution = f", {once.mean() / reference:.3f} and {twice.mean() / reference:.3f} of Convolution's"
     return f" Asked once, its test MSE is {once.mean():.5f}, and twice {twice.mean():.5f}{of_convolution}."
@@ -135,7 +126,7 @@ def _precision(titles: Mapping[str, str]) -> str:
 
 def sharp_or_right(scene: Scene) -> None:
     """The blind network with both losses, and their fine detail."""
-    names = _there("beyond-blind", "beyond-sharp")
+    names = there("beyond-blind", "beyond-sharp")
     if len(names) < 2:
         return
     st.subheader("Right or sharp?")
@@ -145,7 +136,7 @@ def sharp_or_right(scene: Scene) -> None:
     strip, left = [], {}
     originals, _ = _shipped()
     for name, line in lines.items():
-        picture = _denoise(name, scene.distorted)
+        picture = networks.reconstructed(name, scene.distorted)
         strip.append((line[""], picture, f"Test MSE {line['MSE']}  \nTest SSIM {line['SSIM']}"))
         own = sharpness(picture, scene.original)
         mean = np.mean([sharpness(*pair) for pair in zip(networks.repaired_samples(name), originals, strict=True)])
@@ -174,7 +165,7 @@ def _sharper(left: Mapping[str, float]) -> str:
 
 def strengths() -> None:
     """Error against strength: networks that know one strength, and those that know all."""
-    names = _there("beyond-unet", "beyond-blind", RECOMMENDED)
+    names = there("beyond-unet", "beyond-blind", RECOMMENDED)
     if not names:
         return
     st.subheader("Any strength")
@@ -190,16 +181,16 @@ def strengths() -> None:
 
 def bottleneck(scene: Scene) -> None:
     """Network 1 and the best through as many numbers, on the picture and on the test set."""
-    if not _there(BOTTLENECK):
+    if not there(BOTTLENECK):
         return
     rows, strip, table = scores.metric_rows(), [], []
-    for name in _there(*BOTTLENECK_RIVALS.values(), BOTTLENECK):
-        picture = _denoise(name, scene.distorted)
+    for name in there(*BOTTLENECK_RIVALS.values(), BOTTLENECK):
+        picture = networks.reconstructed(name, scene.distorted)
         strip.append((name, picture, tiles.mse_line(picture, scene.original)))
         line = {"": name, "Parameters": f"{networks.checkpoint(name).parameters:,}"}
         for damage in BOTTLENECK_RIVALS:
             line[f"MSE, {'all damage' if damage == ALL_DAMAGE else damage}"] = (
-                f"{tables.mean_of(rows, name, damage) or float('nan'):.5f}"
+                f"{rows.mean(name, damage) or float('nan'):.5f}"
             )
         table.append(line)
     st.subheader("And through 1000 numbers?")
@@ -236,82 +227,9 @@ def _why_better(table: tables.Table) -> str:
     return " ".join(said)
 
 
-def failures() -> None:
-    """What a network is worst at: among the test pictures, and among those that are shipped."""
-    names = {tables.STEPS[name]: name for name in _there(*LADDER, BOTTLENECK)}
-    if not names:
-        return
-    st.subheader("Where it fails")
-    best = tables.STEPS[(_there(*LADDER) or [BOTTLENECK])[-1]]
-    name = names[one_of("Network", list(names), best, key="failing", wrap=True)]
-    undamaged = False
-    if len(scores.errors(name, "clean")):  # Measured of blind networks only.
-        damage = one_of("Pictures", ("With all damage", "Undamaged"), "With all damage", key="failing_on")
-        undamaged = damage == "Undamaged"
-    originals, damaged = _shipped(undamaged)
-    rebuilt = networks.repaired_samples(name, undamaged)
-    errors = mse(rebuilt, originals)
-    order = np.argsort(-errors)
-    titles = [_score(errors[i], undamaged) for i in order]
-    _failed(damaged[order], rebuilt[order], originals[order], titles, undamaged)
-    st.caption(f"The shipped pictures, the worst first, with their {'PSNR' if undamaged else 'MSE'}.")
-    _worst_ten(name, undamaged)
-
-
-def _shipped(undamaged: bool = False) -> tuple[np.ndarray, np.ndarray]:
-    """The shipped pictures, and what the networks get of them: (N, 64, 64, 3) each."""
-    originals = np.stack([pictures.sample(sample) for sample in SAMPLES])
-    return originals, _damage(originals, np.arange(len(originals)), undamaged)
-
-
-def _damage(pictures: np.ndarray, seeds: np.ndarray, undamaged: bool) -> np.ndarray:
-    return pictures if undamaged else corrupt_batch(pictures, REPORT_CORRUPTION, seeds)
-
-
-def _score(error: float, undamaged: bool) -> str:
-    """The MSE; of what should be left alone the PSNR, in which its goal is."""
-    return f"{psnr_of(error):.1f} dB" if undamaged else f"{error:.4f}"
-
-
-def _failed(
-    damaged: np.ndarray, rebuilt: np.ndarray, originals: np.ndarray, titles: list[str], undamaged: bool
-) -> None:
-    """What a network gets, what it makes of it, and the original, or how far it is from that."""
-    if undamaged:
-        change = np.clip(10 * np.abs(rebuilt - originals), 0, 1)
-        tiles.film_strip([originals, rebuilt, change], titles, "original, reconstructed, their difference times ten")
-    else:
-        tiles.film_strip([damaged, rebuilt, originals], titles)
-
-
-def _worst_ten(name: str, undamaged: bool) -> None:
-    """Of the test set: their pictures, or at least their numbers."""
-    errors = scores.errors(name, "clean" if undamaged else "test")
-    worst = np.argsort(-errors)[:10]
-    try:
-        there = (DATA_FOLDER / "test").is_dir() and pictures.test_split()
-    except DataError:
-        there = None
-    if there and there.digest == networks.checkpoint(name).manifest["data"].get("test"):
-        titles = [f"{i}: {_score(errors[i], undamaged)}" for i in worst]
-        originals = as_float(there.pictures[worst])
-        damaged = _damage(originals, worst, undamaged)
-        _failed(damaged, _denoise(name, damaged), originals, titles, undamaged)
-        last = "; below, what it changed, ten times as strong" if undamaged else ""
-        st.caption(f"The worst ten of the {len(errors)} test pictures, with their number and score{last}.")
-    else:
-        measure = "PSNR" if undamaged else "MSE"
-        show_table([{"Test picture": str(i), measure: _score(errors[i], undamaged)} for i in worst])
-        middle = _score(float(np.median(errors)), undamaged)
-        st.caption(
-            f"The worst ten of the {len(errors)} test pictures; half of all are better than {middle}. Where the data "
-            "folder holds the pictures that it was tested on, they are shown."
-        )
-
-
 def aims() -> None:
     """The goals that were set before, and how far each step got."""
-    names = _there(*(name for name in LADDER if name != "convolutional-all"))
+    names = there(*(name for name in LADDER if name != "convolutional-all"))
     if names:
         st.subheader("The goals, and how far each got")
         times = {name: scores.milliseconds(name) for name in names}

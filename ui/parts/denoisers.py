@@ -8,16 +8,15 @@ import streamlit as st
 
 from dae_core.distortions.strengths import CORRUPTIONS, KINDS, Corruption
 from dae_core.experiments import Experiment, training_corruption
-from dae_core.scores.evaluate import DAMAGED_INPUT
+from dae_core.scores.rows import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES, restore
-from dae_core.telling import tables
 from dae_core.telling.report_numbers import TABLE_2
 from dae_core.telling.steps import LADDER, RECOMMENDED
 from ui.charts import figures
 from ui.controls.choice import one_of
 from ui.controls.distortions import set_preset
 from ui.controls.scene import Scene
-from ui.parts.exhibits import trained
+from ui.parts.trained import trained
 from ui.shelf import networks, scores
 
 # The rows of the matrix: network 1 at 1000 by what it was trained on, then the fully convolutional one.
@@ -37,9 +36,9 @@ def matrix() -> None:
     text = [["" for _ in damages] for _ in names]
     for i, name in enumerate(names):
         for j, damage in enumerate(damages):
-            error, nothing = tables.mean_of(rows, name, damage), tables.mean_of(rows, DAMAGED_INPUT, damage)
+            error, nothing = rows.mean(name, damage), rows.mean(DAMAGED_INPUT, damage)
             if damage == "clean":
-                text[i][j] = f"{tables.mean_of(rows, name, damage, metric='psnr'):.0f} dB".replace("inf", "∞")
+                text[i][j] = f"{rows.mean(name, damage, metric='psnr'):.0f} dB".replace("inf", "∞")
             elif error and nothing:
                 gains[i, j] = 10 * np.log10(nothing / error)
                 text[i][j] = "0.0" if abs(gains[i, j]) < 0.05 else f"{gains[i, j]:+.1f}".replace("-", "−")

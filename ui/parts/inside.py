@@ -16,7 +16,7 @@ from dae_core.serving.latents import MAPPED, WAY, LatentMap, resting_value, swit
 from ui.charts import diagram
 from ui.controls.choice import one_of
 from ui.controls.scene import Scene
-from ui.parts.exhibits import trained
+from ui.parts.trained import trained
 from ui.shelf import networks, pictures
 from ui.widgets import tiles
 from ui.widgets.latent_map import latent_map

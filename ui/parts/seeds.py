@@ -50,7 +50,7 @@ def why_this_order() -> None:
         return
     damage = {name: tables.own_corruption(name) for name in names}
     epochs = {name: usable[name].manifest["epochs_run"] for name in names}
-    errors = {name: tables.mean_of(rows, name, damage[name]) or 0.0 for name in names}
+    errors = {name: rows.mean(name, damage[name]) or 0.0 for name in names}
     further = repeats(usable, names)
     again = {"Another seed": reseeded(further, usable), "More patience": prolonged(further, usable)}
     more = [

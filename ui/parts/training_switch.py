@@ -6,11 +6,10 @@ import streamlit as st
 
 from dae_core.distortions.strengths import ALL_DAMAGE
 from dae_core.experiments import EXPERIMENTS
-from dae_core.telling import tables
 from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of
 from ui.charts import figures
 from ui.controls.choice import one_of
-from ui.parts import exhibits
+from ui.parts import bottleneck, decoders
 from ui.shelf import networks, scores
 
 DISTORTED, UNDAMAGED = "distorted", "clean"  # Also in the address.
@@ -25,7 +24,7 @@ SIZES: dict[str, dict[int, str]] = {
 }
 DECODERS: dict[str, tuple[str, ...]] = {
     DISTORTED: tuple(f"denoiser-{number}-1000" for number in (1, 2, 3)),
-    UNDAMAGED: exhibits.DECODERS,
+    UNDAMAGED: decoders.DECODERS,
 }
 
 
@@ -50,7 +49,7 @@ def errors(kind: str, damage: str) -> dict[int, float]:
     Raises:
         CheckpointError: A file is not what its manifest says.
     """
-    found = {size: tables.mean_of(scores.metric_rows(), name, damage) for size, name in SIZES[kind].items()}
+    found = {size: scores.metric_rows().mean(name, damage) for size, name in SIZES[kind].items()}
     return {size: error for size, error in found.items() if error is not None}
 
 
@@ -65,7 +64,7 @@ def cost_of_distortion(live: Mapping[int, float], size: int) -> None:
     }
     st.plotly_chart(
         figures.bottleneck_curve({title: curve for title, curve in curves.items() if curve}, {}, size, {}),
-        on_select=exhibits.size_clicked,
+        on_select=bottleneck.size_clicked,
         selection_mode="points",
         key="bottleneck_curve",
         alt="Error against the latent size, of networks trained on distorted and on clean pictures",

@@ -14,7 +14,7 @@ from dae_core.events import log
 from dae_core.pictures.samples import SAMPLES
 from dae_core.serving.denoiser import Denoiser, load_denoiser
 from dae_core.serving.latents import MAPPED, LatentMap, load_map
-from ui.shelf import pictures
+from ui.shelf import networks, pictures
 
 
 @st.cache_resource(show_spinner=False)
@@ -130,3 +130,7 @@ def _repaired_samples(name: str, corruption: Corruption, version: str) -> np.nda
     originals = np.stack([pictures.sample(one) for one in SAMPLES])
     damaged = corrupt_batch(originals, corruption, np.arange(len(originals)))
     return denoiser(checkpoint(name)).reconstruct(damaged)
+
+
+def reconstructed(name: str, pictures: np.ndarray) -> np.ndarray:
+    return networks.denoiser(networks.checkpoint(name)).reconstruct(pictures)

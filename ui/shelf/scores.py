@@ -18,10 +18,11 @@ from dae_core.pictures.samples import FACES, SAMPLES
 from dae_core.scores.metrics import mse
 from dae_core.scores.principal_components import read_component_errors
 from dae_core.scores.repeats import Repeat, read_repeats
+from dae_core.scores.rows import Rows, baseline_rows, read_rows
 from ui.shelf import networks, pictures
 
 
-def metric_rows() -> list[dict]:
+def metric_rows() -> Rows:
     """Every row of the `metrics.csv` of `checkpoints` and of the classical denoisers' `baselines.csv`.
 
     Raises:
@@ -32,11 +33,8 @@ def metric_rows() -> list[dict]:
 
 
 @st.cache_resource(ttl=30, max_entries=2, show_spinner=False)
-def _metric_rows(files: tuple[tuple[str, str], ...], _usable: dict[str, Checkpoint]) -> list[dict]:
-    from dae_core.scores.evaluate import baseline_rows
-    from dae_core.telling import tables
-
-    return tables.metric_rows(_usable) + baseline_rows()
+def _metric_rows(files: tuple[tuple[str, str], ...], _usable: dict[str, Checkpoint]) -> Rows:
+    return Rows([*read_rows(_usable), *baseline_rows()])
 
 
 @st.cache_resource(ttl=30, show_spinner=False)
@@ -70,7 +68,7 @@ def errors(name: str, split: str) -> np.ndarray:
     Raises:
         CheckpointError: It is not what the manifest says.
     """
-    from dae_core.scores.evaluate import parse_rows
+    from dae_core.scores.rows import parse_rows
 
     rows = parse_rows(read_verified(networks.checkpoint(name), "errors.csv").decode())
     return np.array([row["mse"] for row in rows if row["split"] == split])
@@ -115,7 +113,7 @@ def error_at_strength(method: str, kind: str, strength: float, others: Corruptio
 
 @st.cache_resource(max_entries=5000, show_spinner=False)
 def _error_at_strength(method: str, kind: str, strength: Any, others: Corruption, version: str) -> float:
-    from dae_core.scores.evaluate import DAMAGED_INPUT
+    from dae_core.scores.rows import DAMAGED_INPUT
     from dae_core.serving.classical import BASELINES, restore
 
     clean = np.stack([pictures.sample(name) for name in FACES for _ in range(DRAWS)])

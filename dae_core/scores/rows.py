@@ -1,0 +1,88 @@
+"""The rows of every measurement, as they stand in the CSV files of `checkpoints/`."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError, read_verified
+
+Row = dict[str, str | float]
+
+
+METRIC_COLUMNS = ("experiment", "corruption", "animals", "metric", "mean", "std", "n")
+
+
+ERROR_COLUMNS = ("split", "picture", "animals", "mse")
+
+
+DAMAGED_INPUT = "damaged input"  # What stands in the column `experiment` where nothing was reconstructed.
+
+
+BASELINE_METRICS_FILE = CHECKPOINTS_FOLDER / "baselines.csv"
+
+
+def baseline_rows(file: Path = BASELINE_METRICS_FILE) -> list[Row]:
+    """The rows of `baselines.csv`.
+
+    Raises:
+        CheckpointError: The file is missing or broken.
+    """
+    try:
+        return parse_rows(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError) as error:
+        raise CheckpointError(
+            f"The scores of the classical denoisers, {file.name}, are missing or broken: "
+            "restore the file, or run `python train_models.py --evaluate`."
+        ) from error
+
+
+def write_rows(file: Path, rows: list[Row]) -> None:
+    """Writes rows as CSV, numbers with six significant digits."""
+    with file.open("w", newline="", encoding="utf-8") as table:
+        writer = csv.writer(table)
+        writer.writerow(rows[0])
+        for row in rows:
+            writer.writerow(f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row.values())
+
+
+def parse_rows(text: str) -> list[Row]:
+    """The rows that `write_rows` wrote, the numeric columns as numbers."""
+    numbers = {"mean": float, "std": float, "mse": float, "n": int, "picture": int}
+    return [
+        {column: numbers.get(column, str)(cell) for column, cell in row.items()}
+        for row in csv.DictReader(text.splitlines())
+    ]
+
+
+class Rows(tuple[Row, ...]):
+    """Metric rows, whose means are found at once; each of `METRIC_COLUMNS`."""
+
+    _means: dict[tuple[str, str, str, str], float]
+
+    def __new__(cls, rows: Iterable[Row] = ()) -> "Rows":
+        self = super().__new__(cls, rows)
+        keys = ("experiment", "corruption", "animals", "metric")
+        # Of equal keys, the first row counts, as it would for somebody who reads from the top.
+        self._means = {tuple(row[key] for key in keys): float(row["mean"]) for row in reversed(self)}  # type: ignore[misc]
+        return self
+
+    def mean(self, name: str, corruption: str, animals: str = "all", metric: str = "mse") -> float | None:
+        """The mean over some pictures, if somebody measured it.
+
+        Args:
+            name: A checkpoint, a classical denoiser, or `DAMAGED_INPUT`.
+            corruption: A key of `CORRUPTIONS`.
+            animals: `all`, `cat`, `dog`, or `samples`.
+            metric: One of `METRICS`.
+        """
+        return self._means.get((name, corruption, animals, metric))
+
+
+def read_rows(checkpoints: Mapping[str, Checkpoint]) -> Rows:
+    """The rows of every checkpoint's `metrics.csv`.
+
+    Raises:
+        CheckpointError: A file is not what its manifest says.
+    """
+    files = (read_verified(checkpoint, "metrics.csv").decode() for checkpoint in checkpoints.values())
+    return Rows(row for file in files for row in parse_rows(file))

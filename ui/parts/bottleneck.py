@@ -1,0 +1,112 @@
+"""What Bottleneck shows: figure 4, where it flattens, and what a linear network does."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from math import log2
+
+import streamlit as st
+
+from dae_core.experiments import EXPERIMENTS
+from dae_core.telling import report_numbers
+from ui.charts import figures
+from ui.shelf import networks, scores
+from ui.widgets.tables import show_table
+
+# By size: the experiments of figure 4.
+BOTTLENECKS = {
+    e.model.latent_size: e.name
+    for e in sorted(EXPERIMENTS, key=lambda e: e.model.latent_size)
+    if e.group == "bottleneck" or e.name == "decoder-1"
+}
+
+
+def validation_curve() -> dict[int, float]:
+    """Figure 4 in numbers: the validation MSE by size of the latent."""
+    usable, _ = networks.checkpoints()
+    return {size: usable[name].manifest["val_loss"] for size, name in BOTTLENECKS.items() if name in usable}
+
+
+def bottleneck_curve(live: dict[int, float], size: int) -> None:
+    """Figure 4, and the same curve for one picture; a click on a point picks its size."""
+    curves = {"Validation set, clean": validation_curve()} | ({"This picture, as it is": live} if live else {})
+    st.plotly_chart(
+        figures.bottleneck_curve(curves, REFERENCE, size, scores.component_errors()),
+        on_select=size_clicked,
+        selection_mode="points",
+        key="bottleneck_curve",
+        alt="Error against the size of the latent, on the validation set and for this picture",
+    )
+
+
+def size_clicked() -> None:
+    """Picks the size of the point of `bottleneck_curve` that was clicked."""
+    for point in st.session_state.bottleneck_curve.selection.points[:1]:
+        if point["x"] in BOTTLENECKS:  # The others are on the line of the principal components.
+            st.session_state.bottleneck = int(point["x"])
+
+
+def linear_networks() -> None:
+    """What the best linear network does with as many numbers, and what that says of the others."""
+    linear, curve = scores.component_errors(), validation_curve()
+    if not linear:
+        st.caption("Not measured here yet: run `python train_models.py --evaluate`.")
+        return
+    text = (
+        "**Principal components** (dashed) are what the best network without any nonlinearity would do with so many "
+        "numbers: every picture is a mean face plus so many fixed ones, mixed."
+    )
+    enough = [count for count, error in linear.items() if 1000 in curve and error < curve[1000]]
+    if enough and enough[0] < 1000:
+        text += (
+            f" With {enough[0]:,} numbers they are already better than network 1 with 1000, whose MSE on the "
+            f"validation set is {curve[1000]:.4f}; with 1000, they reach {linear[1000]:.4f}. So its pictures are not "
+            "blurry because 1000 numbers could not hold more: it has not learned to use them. On clean pictures, that "
+            "is: of damage, a linear method cannot tell what to leave out, and carries it along."
+        )
+    st.markdown(text)
+
+
+REFERENCE = {1000: report_numbers.VALIDATION["bottleneck-1000"], 4096: report_numbers.TABLE_1["decoder-1"].val_loss}
+
+
+VALUES = 64 * 64 * 3
+
+
+def compression(size: int) -> None:
+    """What a picture of 12,288 values costs as a latent."""
+    with st.container(horizontal=True):
+        st.metric("Values: picture to latent", f"{VALUES / size:.1f} : 1")
+        st.metric("The picture, a byte a value", f"{VALUES:,} bytes")
+        st.metric("The latent, four bytes a number", f"{4 * size:,} bytes")
+    if 4 * size > VALUES:
+        st.caption("Fewer numbers, but more bytes: a float takes four, a pixel value one.")
+
+
+DIMINISHED = 0.1
+
+
+def returns(curve: Mapping[int, float]) -> None:
+    """Where the returns of a larger latent diminish: from the error at each size."""
+    steps = list(pairwise(sorted(curve)))
+    gains = {step: 1 - (curve[step[1]] / curve[step[0]]) ** (1 / log2(step[1] / step[0])) for step in steps}
+    if not gains:
+        return
+    small = [step for index, step in enumerate(steps) if all(gains[later] < DIMINISHED for later in steps[index:])]
+    if small:
+        st.markdown(f"**From {small[0][0]:,} numbers on, a doubling gains less than {DIMINISHED:.0%} of the error.**")
+    else:
+        st.markdown(
+            f"**Up to {steps[-1][1]:,} numbers, a doubling still gains at least {DIMINISHED:.0%} of the error.**"
+        )
+    lines = [
+        {"From": f"{a:,}", "To": f"{b:,}", "Gain per doubling": f"{gain:.1%}".replace("-", "−")}
+        for (a, b), gain in gains.items()
+    ]
+    show_table(lines)
+
+
+def bottleneck() -> None:
+    """Figure 4."""
+    bottleneck_curve({}, 1000)
+    returns(validation_curve())
+    linear_networks()

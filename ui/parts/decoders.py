@@ -1,0 +1,72 @@
+"""What Decoders shows: Table 1, figures 2 and 3, and what the networks cost."""
+
+import streamlit as st
+
+from dae_core.scores.repeats import reseeded
+from dae_core.telling import report_numbers, tables
+from ui.charts import figures
+from ui.parts import seeds
+from ui.parts.trained import trained
+from ui.shelf import networks, scores
+from ui.widgets.tables import show_table
+
+DECODERS = ("decoder-1", "decoder-2", "decoder-3")
+
+
+NETWORK_TITLES = {"decoder-1": "Network 1", "decoder-2": "Network 2", "decoder-3": "Network 3"}
+
+
+def loss_curves() -> None:
+    """Figure 2."""
+    names = trained(DECODERS)
+    if names:
+        histories = {NETWORK_TITLES[name]: networks.history(name) for name in names}
+        best = {NETWORK_TITLES[name]: networks.checkpoint(name).manifest["best_epoch"] for name in names}
+        st.plotly_chart(
+            figures.loss_curves(histories, best),
+            key="loss_curves",
+            alt="Loss of each network by epoch, in training and in validation",
+        )
+
+
+def table_1() -> None:
+    """Table 1."""
+    usable, _ = networks.checkpoints()
+    show_table(tables.table_1(usable))
+    ours = {NETWORK_TITLES[name]: usable[name].manifest["val_loss"] for name in DECODERS if name in usable}
+    further = reseeded(seeds.repeats(usable, DECODERS), usable)
+    again = [(one.seed, NETWORK_TITLES[one.experiment], one.val_loss) for one in further]
+    seeds.rankings({NETWORK_TITLES[name]: line.val_loss for name, line in report_numbers.TABLE_1.items()}, ours, again)
+
+
+def error_histogram() -> None:
+    """Figure 3."""
+    names = trained(DECODERS)
+    if names:
+        st.plotly_chart(
+            figures.error_histogram({NETWORK_TITLES[name]: scores.errors(name, "val") for name in names}),
+            key="error_histogram",
+            alt="How many of the 1000 validation pictures have which error, for each network",
+        )
+
+
+def costs(names: list[str]) -> None:
+    """Size and speed of networks."""
+    table = []
+    for name in names:
+        checkpoint = networks.checkpoint(name)
+        table.append(
+            {
+                "Network": NETWORK_TITLES.get(name, name),
+                "Parameters": f"{checkpoint.parameters:,}",
+                "File": f"{checkpoint.model_bytes / 1e6:.1f} MB",
+                "One picture": f"{scores.milliseconds(name):.1f} ms",
+                "Grid": f"{scores.grid(name):.2f}",
+            }
+        )
+    if table:
+        show_table(table)
+        st.caption(
+            "Times as measured on this server just now. Grid: how much a pattern that repeats every two pixels stands "
+            f"out, in the mean spectrum of the nine shipped pictures; of the originals it is {scores.grid(None):.2f}."
+        )

@@ -1,0 +1,90 @@
+"""What networks are worst at."""
+
+import numpy as np
+import streamlit as st
+
+from dae_core.distortions.apply import corrupt_batch
+from dae_core.distortions.strengths import REPORT_CORRUPTION
+from dae_core.pictures.dataset import DATA_FOLDER, DataError, as_float
+from dae_core.pictures.samples import SAMPLES
+from dae_core.scores.metrics import mse, psnr_of
+from dae_core.telling import tables
+from dae_core.telling.steps import BOTTLENECK, LADDER
+from ui.controls.choice import one_of
+from ui.parts.trained import there
+from ui.shelf import networks, pictures, scores
+from ui.widgets import tiles
+from ui.widgets.tables import show_table
+
+
+def failures() -> None:
+    """What a network is worst at: among the test pictures, and among those that are shipped."""
+    names = {tables.STEPS[name]: name for name in there(*LADDER, BOTTLENECK)}
+    if not names:
+        return
+    st.subheader("Where it fails")
+    best = tables.STEPS[(there(*LADDER) or [BOTTLENECK])[-1]]
+    name = names[one_of("Network", list(names), best, key="failing", wrap=True)]
+    undamaged = False
+    if len(scores.errors(name, "clean")):  # Measured of blind networks only.
+        damage = one_of("Pictures", ("With all damage", "Undamaged"), "With all damage", key="failing_on")
+        undamaged = damage == "Undamaged"
+    originals, damaged = _shipped(undamaged)
+    rebuilt = networks.repaired_samples(name, undamaged)
+    errors = mse(rebuilt, originals)
+    order = np.argsort(-errors)
+    titles = [_score(errors[i], undamaged) for i in order]
+    _failed(damaged[order], rebuilt[order], originals[order], titles, undamaged)
+    st.caption(f"The shipped pictures, the worst first, with their {'PSNR' if undamaged else 'MSE'}.")
+    _worst_ten(name, undamaged)
+
+
+def _shipped(undamaged: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """The shipped pictures, and what the networks get of them: (N, 64, 64, 3) each."""
+    originals = np.stack([pictures.sample(sample) for sample in SAMPLES])
+    return originals, _damage(originals, np.arange(len(originals)), undamaged)
+
+
+def _damage(pictures: np.ndarray, seeds: np.ndarray, undamaged: bool) -> np.ndarray:
+    return pictures if undamaged else corrupt_batch(pictures, REPORT_CORRUPTION, seeds)
+
+
+def _score(error: float, undamaged: bool) -> str:
+    """The MSE; of what should be left alone the PSNR, in which its goal is."""
+    return f"{psnr_of(error):.1f} dB" if undamaged else f"{error:.4f}"
+
+
+def _failed(
+    damaged: np.ndarray, rebuilt: np.ndarray, originals: np.ndarray, titles: list[str], undamaged: bool
+) -> None:
+    """What a network gets, what it makes of it, and the original, or how far it is from that."""
+    if undamaged:
+        change = np.clip(10 * np.abs(rebuilt - originals), 0, 1)
+        tiles.film_strip([originals, rebuilt, change], titles, "original, reconstructed, their difference times ten")
+    else:
+        tiles.film_strip([damaged, rebuilt, originals], titles)
+
+
+def _worst_ten(name: str, undamaged: bool) -> None:
+    """Of the test set: their pictures, or at least their numbers."""
+    errors = scores.errors(name, "clean" if undamaged else "test")
+    worst = np.argsort(-errors)[:10]
+    try:
+        there = (DATA_FOLDER / "test").is_dir() and pictures.test_split()
+    except DataError:
+        there = None
+    if there and there.digest == networks.checkpoint(name).manifest["data"].get("test"):
+        titles = [f"{i}: {_score(errors[i], undamaged)}" for i in worst]
+        originals = as_float(there.pictures[worst])
+        damaged = _damage(originals, worst, undamaged)
+        _failed(damaged, networks.reconstructed(name, damaged), originals, titles, undamaged)
+        last = "; below, what it changed, ten times as strong" if undamaged else ""
+        st.caption(f"The worst ten of the {len(errors)} test pictures, with their number and score{last}.")
+    else:
+        measure = "PSNR" if undamaged else "MSE"
+        show_table([{"Test picture": str(i), measure: _score(errors[i], undamaged)} for i in worst])
+        middle = _score(float(np.median(errors)), undamaged)
+        st.caption(
+            f"The worst ten of the {len(errors)} test pictures; half of all are better than {middle}. Where the data "
+            "folder holds the pictures that it was tested on, they are shown."
+        )

@@ -1,0 +1,80 @@
+"""The tables and figures that stand on more than one page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from dae_core.distortions.apply import corrupt, corrupt_batch
+from dae_core.distortions.strengths import CORRUPTIONS, REPORT_CORRUPTION
+from dae_core.pictures.samples import SAMPLES
+from dae_core.telling import tables
+from ui.charts import diagram
+from ui.parts.bottleneck import bottleneck
+from ui.parts.decoders import error_histogram, loss_curves, table_1
+from ui.parts.table_2 import second_table
+from ui.parts.trained import trained
+from ui.shelf import networks, pictures, scores
+from ui.widgets import tiles
+
+
+def samples() -> None:
+    """Figure 1."""
+    tiles.film_strip([np.stack([pictures.sample(name) for name in SAMPLES])], list(SAMPLES.values()))
+
+
+def architecture(name: str) -> None:
+    """Figures 5 and 8."""
+    if trained([name]):
+        shapes = networks.denoiser(networks.checkpoint(name)).shapes()
+        sizes = ", ".join(f"{block} {shape}" for block, shape in shapes.items())
+        st.plotly_chart(diagram.architecture(shapes), key=f"architecture_{name}", alt=f"Blocks and shapes: {sizes}")
+
+
+def perturbations() -> None:
+    """Figure 6."""
+    picture = pictures.sample("cat-chelsea")
+    pairs = [(tables.damage_title(name), corrupt(picture, corruption, 0)) for name, corruption in CORRUPTIONS.items()]
+    tiles.strip([(title, damaged, tiles.mse_line(damaged, picture)) for title, damaged in pairs])
+
+
+def reconstructions(name: str) -> None:
+    """Figures 7 and 9."""
+    if trained([name]):
+        originals = np.stack([pictures.sample(sample) for sample in SAMPLES])
+        damaged = corrupt_batch(originals, REPORT_CORRUPTION, np.arange(len(originals)))
+        rebuilt = networks.denoiser(networks.checkpoint(name)).reconstruct(damaged)
+        tiles.film_strip([damaged, rebuilt, originals], list(SAMPLES.values()))
+
+
+SHOW: dict[str, Callable[[], None]] = {
+    "Figure 1": samples,
+    "Figure 2": loss_curves,
+    "Table 1": table_1,
+    "Figure 3": error_histogram,
+    "Figure 4": bottleneck,
+    "Figure 5": partial(architecture, "bottleneck-1000"),
+    "Figure 6": perturbations,
+    "Table 2": second_table,
+    "Figure 7": partial(reconstructions, "distortion-all"),
+    "Figure 8": partial(architecture, "convolutional-all"),
+    "Figure 9": partial(reconstructions, "convolutional-all"),
+}
+
+
+def downloads() -> dict[str, Sequence[Mapping[str, object]]]:
+    """Everything that was measured, by what to call it."""
+    usable, _ = networks.checkpoints()
+    return {
+        "Table 1": tables.table_1(usable),
+        "Table 2": tables.table_2(scores.metric_rows()),
+        "All scores": scores.metric_rows(),
+        "All histories": [{"experiment": name, **row} for name in usable for row in networks.history(name)],
+    }
+
+
+def print_style() -> None:
+    """What the browser's print dialog makes of the page: everything on white paper, no controls."""
+    st.html(Path(__file__).parent / "print.css")

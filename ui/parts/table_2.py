@@ -1,0 +1,58 @@
+"""Table 2, in numbers and as a chart."""
+
+import streamlit as st
+
+from dae_core.scores.repeats import reseeded
+from dae_core.scores.rows import DAMAGED_INPUT
+from dae_core.serving.classical import BASELINES
+from dae_core.telling import report_numbers, tables
+from ui.charts import figures
+from ui.parts import seeds
+from ui.shelf import networks, scores
+from ui.widgets.tables import show_table
+
+
+def table_2() -> None:
+    """Table 2."""
+    show_table(tables.table_2(scores.metric_rows()))
+
+
+def table_2_bars() -> None:
+    """Table 2 as a chart, with what doing nothing and the best classical denoiser of each line leave."""
+    rows = scores.metric_rows()
+    groups: dict[str, dict[str, float]] = {figures.NOTHING: {}, "Report": {}, "Ours": {}, "Best classical": {}}
+    for name, published in report_numbers.TABLE_2.items():
+        damage = tables.own_corruption(name)
+        title = tables.damage_title(damage)
+        groups["Report"][title] = published
+        classical = [rows.mean(method, damage) for method in BASELINES if not BASELINES[method].has_help]
+        found = {
+            figures.NOTHING: rows.mean(DAMAGED_INPUT, damage),
+            "Ours": rows.mean(name, damage),
+            "Best classical": min((error for error in classical if error is not None), default=None),
+        }
+        for group, error in found.items():
+            if error is not None:
+                groups[group][title] = error
+    st.plotly_chart(
+        figures.table_2_bars(groups),
+        key="table_2_bars",
+        alt="Test error for each distortion: doing nothing, the report's network, ours, the best classical denoiser",
+    )
+
+
+def second_table() -> None:
+    """Table 2, in numbers and as a chart."""
+    table_2()
+    rows = scores.metric_rows()
+    found = {name: rows.mean(name, tables.own_corruption(name)) for name in report_numbers.TABLE_2}
+    damage = {name: tables.damage_title(tables.own_corruption(name)) for name in report_numbers.TABLE_2}
+    titles = {name: title.lower().replace("gaussian", "Gaussian") for name, title in damage.items()}
+    usable, _ = networks.checkpoints()
+    further = reseeded(seeds.repeats(usable, found), usable)
+    seeds.rankings(
+        {titles[name]: error for name, error in report_numbers.TABLE_2.items()},
+        {titles[name]: error for name, error in found.items() if error is not None},
+        [(one.seed, titles[one.experiment], one.test_mse) for one in further],
+    )
+    table_2_bars()
