@@ -1,9 +1,9 @@
-"""How far a picture is from another one. MSE: less is better; PSNR and SSIM: more is better."""
+"""How far a picture is from another one."""
 
-import cv2
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
-
-METRICS = ("mse", "psnr", "ssim")
 
 
 def mse(pictures: np.ndarray, references: np.ndarray) -> np.ndarray:
@@ -49,14 +49,53 @@ def ssim(picture: np.ndarray, reference: np.ndarray) -> float:
     return float(inside.mean())
 
 
+@dataclass(frozen=True)
+class Metric:
+    """A way to say how far a picture is from its original, and how people write and read it.
+
+    Attributes:
+        title: Its name.
+        of: Picture and original, (H, W, 3) each in [0, 1] -> its value.
+        digits: After the decimal point, on a tile; in tables it is one more.
+        unit: What follows a number of it, or nothing.
+        lower_is_better: Whether less of it is better.
+    """
+
+    title: str
+    of: Callable[[np.ndarray, np.ndarray], float]
+    digits: int
+    unit: str
+    lower_is_better: bool
+
+    @property
+    def heading(self) -> str:
+        """Title and unit, over a column of plain numbers."""
+        return f"{self.title}, {self.unit}" if self.unit else self.title
+
+    def write(self, value: float, sign: str = "", more_digits: int = 0) -> str:
+        """A value with its unit, which does not break off; with the sign `+`, a difference. Infinity is ∞."""
+        unit = f"\u00a0{self.unit}" if self.unit and not sign else ""
+        return f"{value:{sign}.{self.digits + more_digits}f}".replace("inf", "∞").replace("-", "−") + unit
+
+    def cell(self, value: float | None) -> str:
+        """A value in a table, whose heading has the unit; empty if nobody measured it."""
+        return "" if value is None else f"{value:.{self.digits + 1}f}"
+
+
+# By the name that stands in the rows. One more is one more entry here, and a rescore.
+METRICS = {
+    "mse": Metric("MSE", lambda *both: float(mse(*both)), digits=4, unit="", lower_is_better=True),
+    "psnr": Metric("PSNR", lambda *both: float(psnr(*both)), digits=1, unit="dB", lower_is_better=False),
+    "ssim": Metric("SSIM", lambda *both: ssim(*both), digits=2, unit="", lower_is_better=False),
+}
+
+
 def scores(picture: np.ndarray, reference: np.ndarray) -> dict[str, float]:
     """All of `METRICS` for one (H, W, 3) picture in [0, 1]."""
-    return {
-        "mse": float(mse(picture, reference)),
-        "psnr": float(psnr(picture, reference)),
-        "ssim": ssim(picture, reference),
-    }
+    return {name: metric.of(picture, reference) for name, metric in METRICS.items()}
 
 
 def _window_mean(values: np.ndarray) -> np.ndarray:
+    import cv2  # Takes long to import, and whoever only reads scores does without.
+
     return cv2.GaussianBlur(values, (11, 11), 1.5)

@@ -2,6 +2,7 @@
 
 from dae_core.checkpoints import Checkpoint
 from dae_core.experiments import LOSS_TITLES, training_corruption
+from dae_core.scores.metrics import METRICS
 from dae_core.scores.rows import DAMAGED_INPUT, Rows
 from dae_core.telling.tables import Table, damage_title
 
@@ -56,18 +57,12 @@ def score_table(checkpoint: Checkpoint, rows: Rows) -> Table:
     """Scores on what the network was trained on and on clean pictures: of it, and of the damaged input."""
     own = "+".join(training_corruption(checkpoint.experiment).active) or "clean"
     return [
-        {
-            "Test pictures": f"{damage_title(damage)}, {animals}",
-            "MSE": _cell(rows, checkpoint.name, damage, animals, "mse", ".5f"),
-            "MSE, damaged": _cell(rows, DAMAGED_INPUT, damage, animals, "mse", ".5f"),
-            "PSNR": _cell(rows, checkpoint.name, damage, animals, "psnr", ".2f"),
-            "SSIM": _cell(rows, checkpoint.name, damage, animals, "ssim", ".3f"),
+        {"Test pictures": f"{damage_title(damage)}, {animals}"}
+        | {
+            title: metric.cell(rows.mean(method, damage, animals, name))
+            for name, metric in METRICS.items()
+            for title, method in ((metric.heading, checkpoint.name), (f"{metric.heading}, damaged", DAMAGED_INPUT))
         }
         for damage in dict.fromkeys((own, "clean"))
         for animals in ("all", "cat", "dog")
     ]
-
-
-def _cell(rows: Rows, name: str, damage: str, animals: str, metric: str, form: str) -> str:
-    value = rows.mean(name, damage, animals, metric)
-    return "" if value is None else f"{value:{form}}"

@@ -11,6 +11,7 @@ import numpy as np
 from dae_core.distortions.strengths import CORRUPTIONS
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS
+from dae_core.scores.metrics import METRICS
 from dae_core.scores.rows import DAMAGED_INPUT, Rows
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.report_numbers import TABLE_1, VALIDATION
@@ -96,9 +97,14 @@ class Quantity:
 
 _SCORE = ("method", "damage")
 QUANTITIES: dict[str, Quantity] = {
-    "mse": Quantity(_SCORE, "{:.4f}", lambda facts, *asked: facts.score(*asked)),
-    "psnr": Quantity(_SCORE, "{:.1f} dB", lambda facts, *asked: facts.score(*asked, "psnr")),
-    "ssim": Quantity(_SCORE, "{:.2f}", lambda facts, *asked: facts.score(*asked, "ssim")),
+    **{
+        name: Quantity(
+            _SCORE,
+            f"{{:.{metric.digits}f}}" + (f" {metric.unit}" if metric.unit else ""),
+            lambda facts, *asked, name=name: facts.score(*asked, name),
+        )
+        for name, metric in METRICS.items()
+    },
     "gain": Quantity(
         ("method", "distortion"),
         "{:+.1f} dB",

@@ -9,6 +9,7 @@ from statistics import correlation
 from dae_core.checkpoints import Checkpoint
 from dae_core.distortions.strengths import ALL_DAMAGE, KINDS
 from dae_core.experiments import EXPERIMENTS, training_corruption
+from dae_core.scores.metrics import METRICS
 from dae_core.scores.repeats import Repeat, reseeded
 from dae_core.scores.rows import Rows
 from dae_core.telling.report_numbers import TABLE_1, TABLE_2
@@ -81,11 +82,13 @@ def all_damage(
             again.setdefault(one.experiment, []).append(f"{one.test_mse:.5f}")
     lines = {}
     for name, title in titles.items():
-        error, psnr, ssim = (rows.mean(name, ALL_DAMAGE, metric=metric) for metric in ("mse", "psnr", "ssim"))
-        if error is None:
+        if rows.mean(name, ALL_DAMAGE) is None:
             continue
-        line = {"": title, "MSE": f"{error:.5f}"} | ({"Another seed": ", ".join(again.get(name, []))} if again else {})
-        line |= {"PSNR, dB": f"{psnr:.2f}", "SSIM": f"{ssim:.3f}"}
+        line = {"": title}
+        for metric, kind in METRICS.items():
+            line[kind.heading] = kind.cell(rows.mean(name, ALL_DAMAGE, metric=metric))
+            if metric == "mse" and again:
+                line["Another seed"] = ", ".join(again.get(name, []))
         undamaged, known = rows.mean(name, "clean", metric="psnr"), checkpoints.get(name)
         line["Undamaged, dB"] = f"{undamaged:.1f}" if known else ""
         lines[name] = line | {"Parameters": f"{known.parameters:,}" if known else ""}

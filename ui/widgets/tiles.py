@@ -55,24 +55,17 @@ def _tile(key: str, picture: np.ndarray, alt: str, caption: str) -> None:
         st.markdown(f":small[{caption}]")
 
 
-_FORMATS = {"mse": ("MSE", ".4f", ""), "psnr": ("PSNR", ".1f", "\u00a0dB"), "ssim": ("SSIM", ".2f", "")}
-
-
 def _line(values: dict[str, float], compared_with: dict[str, float] | None = None) -> str:
     """The scores in one line, with the gain over other scores where there are such: green is better, red is worse."""
     parts = []
-    for metric, (name, form, unit) in _FORMATS.items():
-        part = f"{name}\u00a0{_number(values[metric], form)}{unit}"
+    for name, metric in METRICS.items():
+        part = f"{metric.title}\u00a0{metric.write(values[name])}"
         if compared_with:
-            gain = values[metric] - compared_with[metric]
-            better = gain < 0 if metric == "mse" else gain > 0
-            part += f" :{'green' if better else 'red'}[({_number(gain, '+' + form)})]"
+            gain = values[name] - compared_with[name]
+            better = gain < 0 if metric.lower_is_better else gain > 0
+            part += f" :{'green' if better else 'red'}[({metric.write(gain, '+')})]"
         parts.append(part)
     return " · ".join(parts)
-
-
-def _number(value: float, form: str) -> str:
-    return f"{value:{form}}".replace("inf", "∞").replace("-", "−")
 
 
 def strip(pictures: list[tuple[str, np.ndarray, str]], scale: int = 3, narrowest: int = 70) -> None:
@@ -92,7 +85,7 @@ def strip(pictures: list[tuple[str, np.ndarray, str]], scale: int = 3, narrowest
 
 def mse_line(picture: np.ndarray, original: np.ndarray) -> str:
     """`MSE 0.0123`."""
-    return f"MSE\u00a0{mse(picture, original):.4f}"
+    return f"MSE\u00a0{METRICS['mse'].write(float(mse(picture, original)))}"
 
 
 def triptych_png(comparison: Comparison) -> bytes:

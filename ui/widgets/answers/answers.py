@@ -9,7 +9,7 @@ from dae_core.checkpoints import Checkpoint
 from dae_core.distortions.strengths import KINDS
 from dae_core.experiments import NUMBERED, Experiment
 from dae_core.pictures.writing import sheet_url
-from dae_core.scores.metrics import mse
+from dae_core.scores.metrics import METRICS, mse
 from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of
 from ui.component import component
 from ui.controls.scene import Scene
@@ -60,7 +60,7 @@ def _entry(experiment: Experiment, on: bool, error: float) -> dict[str, Any]:
         title = " + ".join(KINDS[kind].title for kind in experiment.trained_on)
     elif group == 3:
         title = title.partition(", trained on")[0]
-    line = f"MSE\u00a0{error:.4f}"
+    line = f"MSE\u00a0{METRICS['mse'].write(error)}"
     return {"name": experiment.name, "title": title, "whole": experiment.title, "error": line, "on": on}
 
 
