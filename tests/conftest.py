@@ -75,11 +75,21 @@ def tiny_checkpoint(tiny_experiment, tiny_run, splits, tmp_path_factory):
 # The real server, and visitors with a real browser.
 
 
+def pytest_collection_modifyitems(items):
+    """Tests that share what takes long to make run in one process: TensorFlow, or a file's server and its visitors."""
+    for item in items:
+        folder = item.path.parent.name
+        if folder in ("training", "networks") or {"tiny_run", "tiny_checkpoint"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.xdist_group("keras"))
+        elif folder in ("browser", "release"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 def pytest_addoption(parser):
     parser.addoption("--address", help="where the app runs already, for the browser tests; without it they start it")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(request) -> Iterator[str]:
     running = request.config.getoption("address")
     with nullcontext(running) if running else server(ROOT) as address:

@@ -28,7 +28,8 @@ settings.load_profile("lab")
 
 PAGES = ("app.py", *sorted(file.relative_to(ROOT).as_posix() for file in (ROOT / "pages").glob("*.py")))
 SOURCES = "".join(
-    file.read_text(encoding="utf-8") for folder in (".", "pages", "ui") for file in (ROOT / folder).glob("*.py")
+    file.read_text(encoding="utf-8")
+    for file in (ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "ui").rglob("*.py"))
 )
 # Every key of a control, what pages read from the address themselves, and keys that are not next to the word.
 KEYS = sorted(
