@@ -1,9 +1,10 @@
-# Two commands: `make app` serves the lab, `make test` runs every test. Both install what they need into .venv first.
+# Two commands: `make app` serves the lab, `make test` tests it. Each installs what it needs into .venv first.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
+PARALLEL = --numprocesses 2 --dist loadgroup
 
-.PHONY: app class space test check audit format benchmark
+.PHONY: app class space train test test-all check audit format benchmark
 
 app: .venv/app
 	$(BIN)/streamlit run app.py
@@ -16,8 +17,17 @@ class: .venv/app
 space: .venv/app
 	$(BIN)/python -m deploy.space
 
+# TensorFlow and what else training needs, three times as much as the pages; then half a minute of training as a trial.
+train: .venv/train
+	$(BIN)/python train_models.py --smoke
+
+# What a change is likely to break.
 test: .venv/dev
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
+
+# The rest, too: kills, clusters, hostile pictures, the image of a container; not what needs nginx.
+test-all: .venv/dev
+	$(BIN)/pytest $(PARALLEL) -m "not nginx"
 
 # Before a release, in a minute: style, types, every checkpoint by its hash, every page without an error.
 check: .venv/dev
@@ -37,8 +47,12 @@ format: .venv/dev
 benchmark: .venv/dev
 	for script in benchmarks/*.py; do $(BIN)/python $$script; done
 
-.venv/app: requirements.txt requirements-serve.txt constraints.txt
+.venv/app: requirements-serve.txt constraints.txt
 	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -r requirements-serve.txt
+	touch $@
+
+.venv/train: requirements.txt .venv/app
 	$(BIN)/pip install -r requirements.txt
 	touch $@
 
@@ -47,6 +61,6 @@ benchmark: .venv/dev
 	$@/bin/pip install -r requirements-audit.txt
 	touch $@
 
-.venv/dev: requirements-dev.txt requirements-ray.txt .venv/app
+.venv/dev: requirements-dev.txt requirements-ray.txt .venv/train
 	$(BIN)/pip install -r requirements-dev.txt
 	touch $@
