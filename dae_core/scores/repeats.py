@@ -2,13 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import get_type_hints
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError
 from dae_core.experiments import PRECISIONS, Experiment
-from dae_core.training.locks import alone
 
 REPEATS_FILE = CHECKPOINTS_FOLDER / "repeats.csv"
 VARIED = ("seed", "patience", "precision", "batch_size")
@@ -134,24 +133,6 @@ def read_repeats(file: Path = REPEATS_FILE) -> list[Repeat]:
         ) from error
 
 
-def add_line(root: Path, result: Repeat) -> None:
-    """Adds a line to the `repeats.csv` of a folder, in place of an older one of the same training.
-
-    The file is written anew, so that a full disk or a kill leaves the old one.
-    """
-    file = root / REPEATS_FILE.name
-    with alone(root, file.name, wait=True):  # Other trainings may end now, too.
-        known = read_repeats(file)
-        if result in known:
-            return
-        others = [one for one in known if _key(one) != _key(result)]
-        partial = file.with_suffix(".partial")
-        with partial.open("w", newline="", encoding="utf-8") as table:
-            writer = csv.DictWriter(table, [field.name for field in fields(Repeat)])
-            writer.writeheader()
-            writer.writerows(asdict(one) for one in [*others, result])
-        partial.replace(file)
-
-
-def _key(one: Repeat) -> tuple:
+def key_of(one: Repeat) -> tuple:
+    """What tells one training from another: its experiment, and what is in `VARIED`."""
     return (one.experiment, *(getattr(one, name) for name in VARIED))

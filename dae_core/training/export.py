@@ -117,13 +117,11 @@ def has_dense(model: keras.Model) -> bool:
     return any(isinstance(layer, keras.layers.Dense) for layer in model._flatten_layers())
 
 
-def export_onnx(half: keras.Model, file: Path, bits: int, block: int = 128, in_blocks: bool = True) -> None:
+def export_onnx(half: keras.Model, file: Path, bits: int, block: int = 128) -> None:
     """Writes a part of a network as ONNX, with its output and the activation after each block, named after it.
 
     Dense kernels are stored in `bits`, 4 or 8, and each `block` of an output's weights has a scale. Convolutions are
     stored in half precision, which costs no error that shows.
-
-    `in_blocks` has no effect any more: kernels always are. It goes when `tests/test_beyond.py` no longer names it.
     """
     half = simplify(half)
     blocks = [layer for layer in half.layers if "_block_" in layer.name]

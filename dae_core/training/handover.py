@@ -16,8 +16,9 @@ from dae_core.checkpoints import Checkpoint, experiment_from
 from dae_core.errors import UserError
 from dae_core.experiments import Experiment
 from dae_core.pictures.dataset import Split
-from dae_core.scores.repeats import REPEATS_FILE, Repeat, add_line, find, read_repeats
+from dae_core.scores.repeats import REPEATS_FILE, Repeat, find, read_repeats
 from dae_core.training.history import best_epoch, finished, read_history
+from dae_core.training.lines import add_line
 from dae_core.training.locks import alone, label, tag
 from dae_core.training.publish import (
     closeness,

@@ -202,5 +202,5 @@ def unavailable() -> str:
         return "Live training is switched off on this server (`DAE_LIVE_TRAINING=0`)."
     missing = [name for name in ("keras", "tensorflow") if importlib.util.find_spec(name) is None]
     if missing:
-        return f"Live training needs {' and '.join(missing)}, which this server does not have: `make train` installs it."
+        return f"Live training needs {' and '.join(missing)}, which is not here: `make train` installs it."
     return ""

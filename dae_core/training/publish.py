@@ -11,8 +11,9 @@ from dae_core.checkpoints import Checkpoint, CheckpointError, note, open_checkpo
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, Experiment
 from dae_core.pictures.dataset import Split
-from dae_core.scores.repeats import REPEATS_FILE, Repeat, add_line, find, line_of, read_repeats, seeds_of, versions
+from dae_core.scores.repeats import REPEATS_FILE, Repeat, find, line_of, read_repeats, seeds_of, versions
 from dae_core.training.history import History, best_epoch
+from dae_core.training.lines import add_line
 from dae_core.training.locks import alone, discard, state_folder, tag
 
 if TYPE_CHECKING:  # It imports Keras and its backend, ten seconds that --list and --help need not wait for.

@@ -1,4 +1,4 @@
-"""Trains many experiments and seeds side by side on one graphics processor: `python -m dae_core.training.side_by_side --help`.
+"""Trains many experiments and seeds at once on a graphics processor: `python -m dae_core.training.side_by_side --help`.
 
 It needs Keras with JAX (or TensorFlow), albumentations, opencv-python-headless and tqdm, and of this repository the
 folders dae_core/, samples/ and data/. It serves and measures nothing, so it needs neither ONNX nor Streamlit:

@@ -43,7 +43,7 @@ def test_the_exported_network_reconstructs_like_the_model_block_by_block(archite
     model = shaken(architecture)
     files = parts(model)
     for file, part in files.items():
-        export_onnx(part, tmp_path / file, 8, in_blocks=architecture == "linear-bottleneck")
+        export_onnx(part, tmp_path / file, 8)
     denoiser = Denoiser(*((tmp_path / file).read_bytes() for file in files))
     expected = model.predict(PICTURES, verbose=0)
     assert expected.shape == PICTURES.shape and expected.min() >= 0 and expected.max() <= 1

@@ -12,17 +12,8 @@ import ui.shelf.networks
 import ui.shelf.scores
 from dae_core.checkpoints import CheckpointError, list_checkpoints
 from dae_core.experiments import EXPERIMENTS, PRECISIONS
-from dae_core.scores.repeats import (
-    VARIED,
-    Repeat,
-    add_line,
-    find,
-    line_of,
-    read_repeats,
-    recomputed,
-    reseeded,
-    seeds_of,
-)
+from dae_core.scores.repeats import VARIED, Repeat, find, line_of, read_repeats, recomputed, reseeded, seeds_of
+from dae_core.training.lines import add_line
 from dae_core.training.locks import state_folder
 from dae_core.training.publish import repeat
 

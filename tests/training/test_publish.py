@@ -11,9 +11,10 @@ from dae_core.checkpoints import list_checkpoints, open_checkpoint
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS
 from dae_core.networks.report import build
-from dae_core.scores.repeats import add_line, find, line_of, read_repeats
+from dae_core.scores.repeats import find, line_of, read_repeats
 from dae_core.training.handover import keep_best_weights, leave, publish_finished
 from dae_core.training.history import HISTORY_COLUMNS, write_history
+from dae_core.training.lines import add_line
 from dae_core.training.locks import state_folder, tag
 from dae_core.training.publish import closeness, is_better, publish, start_over, trained
 from dae_core.training.run import CorruptedPictures, read_run, train

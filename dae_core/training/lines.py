@@ -1,0 +1,27 @@
+"""The lines of `repeats.csv`, added by one process at a time."""
+
+import csv
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from dae_core.scores.repeats import REPEATS_FILE, Repeat, key_of, read_repeats
+from dae_core.training.locks import alone
+
+
+def add_line(root: Path, result: Repeat) -> None:
+    """Adds a line to the `repeats.csv` of a folder, in place of an older one of the same training.
+
+    The file is written anew, so that a full disk or a kill leaves the old one.
+    """
+    file = root / REPEATS_FILE.name
+    with alone(root, file.name, wait=True):  # Other trainings may end now, too.
+        known = read_repeats(file)
+        if result in known:
+            return
+        others = [one for one in known if key_of(one) != key_of(result)]
+        partial = file.with_suffix(".partial")
+        with partial.open("w", newline="", encoding="utf-8") as table:
+            writer = csv.DictWriter(table, [field.name for field in fields(Repeat)])
+            writer.writeheader()
+            writer.writerows(asdict(one) for one in [*others, result])
+        partial.replace(file)
