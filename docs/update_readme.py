@@ -20,11 +20,11 @@ def with_tables(text: str) -> str:
     checkpoints, broken = list_checkpoints()
     if broken:
         raise SystemExit(" ".join(broken))
-    rows = read_rows(checkpoints)
+    rows, repeats = read_rows(checkpoints), read_repeats()
     for name, table in {
-        "table 1": tables.table_1(checkpoints),
-        "table 2": tables.table_2(rows),
-        "beyond": tables.ladder(checkpoints, rows, read_repeats()),
+        "table 1": tables.table_1(checkpoints, repeats),
+        "table 2": tables.table_2(checkpoints, rows, repeats),
+        "beyond": tables.ladder(checkpoints, rows, repeats),
     }.items():
         start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
         new = f"{start}\n{tables.markdown(table)}\n{end}"

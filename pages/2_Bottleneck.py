@@ -44,6 +44,7 @@ with exhibit, page.part():
         training_switch.cost_of_distortion(live, size)
     else:
         bottleneck.bottleneck_curve(live, size)
+        bottleneck.seeds_of_1000()
     st.caption("Less is better. Click a point to pick its size.")
 st.subheader(f"{size:,} numbers")
 comparison, facts = st.columns([3, 2], gap="medium")

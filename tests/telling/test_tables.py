@@ -2,21 +2,33 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.strengths import CORRUPTIONS
+from dae_core.scores.repeats import line_of, read_repeats
 from dae_core.scores.rows import Rows, parse_rows, read_rows
 from dae_core.telling.cards import card, score_table
 from dae_core.telling.report_numbers import EXHIBITS, TABLE_1, TABLE_2
-from dae_core.telling.tables import markdown, own_corruption, rank_correlation, ranking, table_1, table_2, to_csv
+from dae_core.telling.tables import (
+    markdown,
+    of_all_seeds,
+    own_corruption,
+    rank_correlation,
+    ranking,
+    table_1,
+    table_2,
+    to_csv,
+)
 from docs.update_readme import with_tables
 
 ROOT = Path(__file__).parents[2]
 CHECKPOINTS = list_checkpoints()[0]
 ROWS = Rows(read_rows(CHECKPOINTS))
+REPEATS = read_repeats()
 
 
 def test_the_published_numbers_are_the_reports():
@@ -44,7 +56,7 @@ def test_every_table_and_figure_has_its_counterpart_on_a_page_that_is_there():
 
 def test_table_1_has_ours_below_theirs_where_a_network_is_trained():
     for name in TABLE_1:
-        lines = {line["Source"]: line for line in table_1(CHECKPOINTS) if line["Network"] == name[-1]}
+        lines = {line["Source"]: line for line in table_1(CHECKPOINTS, REPEATS) if line["Network"] == name[-1]}
         assert lines["report"]["Validation MSE"] == f"{TABLE_1[name].val_loss:.4f}"
         if name in CHECKPOINTS:
             assert lines["ours"]["Validation MSE"] == f"{CHECKPOINTS[name].manifest['val_loss']:.4f}"
@@ -52,15 +64,27 @@ def test_table_1_has_ours_below_theirs_where_a_network_is_trained():
 
 
 def test_table_2_has_the_test_error_on_what_a_network_was_trained_on():
-    line = table_2(ROWS)[-1]
+    line = table_2(CHECKPOINTS, ROWS, REPEATS)[-1]
     ours = CHECKPOINTS["distortion-all"].manifest["test_mse"]["onnx"]
     assert (line["Report"], line["Ours"]) == ("0.00668", f"{ours:.5f}")
     assert float(line["Our cats"]) < float(line["Ours"]) < float(line["Our dogs"])
 
 
+def test_all_seeds_are_the_mean_and_the_range_of_a_protocol_s_trainings_and_of_no_others():
+    checkpoint = CHECKPOINTS["decoder-1"]
+    own = line_of(checkpoint)
+    assert of_all_seeds(CHECKPOINTS, [], "decoder-1", "val_loss", 4) == "one seed"
+    worse = replace(own, seed=own.seed + 1, val_loss=own.val_loss + 0.002)
+    others = [replace(worse, seed=0, patience=9), replace(worse, seed=1, batch_size=7), replace(worse, experiment="x")]
+    low, middle, high = (f"{own.val_loss + more:.4f}" for more in (0, 0.001, 0.002))
+    words = of_all_seeds(CHECKPOINTS, [worse, *others], "decoder-1", "val_loss", 4)
+    assert words == f"{middle} ({low} to {high}, 2 seeds)"
+    assert of_all_seeds({}, [worse], "decoder-1", "val_loss", 4) == ""
+
+
 def test_what_is_not_trained_is_said_to_be_so():
-    assert {line["Ours"] for line in table_2(Rows())} == {"not trained"}
-    assert {line["Source"] for line in table_1({})} == {"report"}
+    assert {line["Ours"] for line in table_2({}, Rows(), [])} == {"not trained"}
+    assert {line["Source"] for line in table_1({}, [])} == {"report"}
 
 
 def test_a_ranking_puts_the_lowest_first_and_marks_what_is_close():

@@ -7,7 +7,7 @@ from math import log2
 import streamlit as st
 
 from dae_core.experiments import EXPERIMENTS
-from dae_core.telling import report_numbers
+from dae_core.telling import report_numbers, tables
 from ui.charts import figures
 from ui.shelf import networks, scores
 from ui.widgets.tables import show_table
@@ -36,6 +36,13 @@ def bottleneck_curve(live: dict[int, float], size: int) -> None:
         key="bottleneck_curve",
         alt="Error against the size of the latent, on the validation set and for this picture",
     )
+
+
+def seeds_of_1000() -> None:
+    """The size that the report chose, over all seeds; nothing as long as there is one."""
+    words = tables.of_all_seeds(networks.checkpoints()[0], scores.repeats(), "bottleneck-1000", "val_loss", 4)
+    if "seeds" in words:
+        st.caption(f"Through 1,000 numbers, validation MSE of all our seeds: {words}. Report: {REFERENCE[1000]:.4f}.")
 
 
 def size_clicked() -> None:
@@ -108,5 +115,6 @@ def returns(curve: Mapping[int, float]) -> None:
 def bottleneck() -> None:
     """Figure 4."""
     bottleneck_curve({}, 1000)
+    seeds_of_1000()
     returns(validation_curve())
     linear_networks()

@@ -32,7 +32,7 @@ def loss_curves() -> None:
 def table_1() -> None:
     """Table 1."""
     usable, _ = networks.checkpoints()
-    show_table(tables.table_1(usable))
+    show_table(tables.table_1(usable, scores.repeats()))
     ours = {NETWORK_TITLES[name]: usable[name].manifest["val_loss"] for name in DECODERS if name in usable}
     further = reseeded(seeds.repeats(usable, DECODERS), usable)
     again = [(one.seed, NETWORK_TITLES[one.experiment], one.val_loss) for one in further]

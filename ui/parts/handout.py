@@ -68,8 +68,8 @@ def downloads() -> dict[str, Sequence[Mapping[str, object]]]:
     """Everything that was measured, by what to call it."""
     usable, _ = networks.checkpoints()
     return {
-        "Table 1": tables.table_1(usable),
-        "Table 2": tables.table_2(scores.metric_rows()),
+        "Table 1": tables.table_1(usable, scores.repeats()),
+        "Table 2": tables.table_2(usable, scores.metric_rows(), scores.repeats()),
         "All scores": scores.metric_rows(),
         "All histories": [{"experiment": name, **row} for name in usable for row in networks.history(name)],
     }

@@ -14,7 +14,7 @@ from ui.widgets.tables import show_table
 
 def table_2() -> None:
     """Table 2."""
-    show_table(tables.table_2(scores.metric_rows()))
+    show_table(tables.table_2(networks.checkpoints()[0], scores.metric_rows(), scores.repeats()))
 
 
 def table_2_bars() -> None:
