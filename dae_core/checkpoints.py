@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,11 @@ class Checkpoint:
     def name(self) -> str:
         return self.experiment.name
 
+    @cached_property
+    def version(self) -> str:
+        """What changes when any of its files does, for whoever remembers something about it."""
+        return hashlib.sha256(json.dumps([self.name, self.manifest["files"]]).encode()).hexdigest()
+
     @property
     def parameters(self) -> int:
         """How many numbers the network consists of: those that training found, and any that were set before it."""
@@ -58,11 +64,6 @@ class Checkpoint:
     def model_bytes(self) -> int:
         """Size of the model files on disk."""
         return sum(self.manifest["files"][file]["bytes"] for file in self.model_files)
-
-    @property
-    def model_sha256(self) -> tuple[str, ...]:
-        """What the model files have to be."""
-        return tuple(self.manifest["files"][file]["sha256"] for file in self.model_files)
 
 
 def open_checkpoint(folder: Path) -> Checkpoint:

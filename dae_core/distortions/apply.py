@@ -1,13 +1,15 @@
 """The report's three distortions (section 3.1.3), each with a strength, on Albumentations."""
 
+import hashlib
 import threading
 
 import albumentations as A
 import numpy as np
 
-from dae_core.distortions.strengths import KINDS, AnyStrength, Corruption
+from dae_core.distortions.strengths import CUTOUT, GAUSSIAN, SALT_PEPPER, AnyStrength, Corruption
 
-DRAWS = 3  # Of each seed.
+# The first three distortions share a seed's draws in this way for ever: every address that was ever shared shows them.
+FIRST_DRAWS = {GAUSSIAN: 0, SALT_PEPPER: 1, CUTOUT: 2}
 
 
 class GaussianNoise(A.ImageOnlyTransform):
@@ -54,10 +56,16 @@ def corrupt(picture: np.ndarray, corruption: Corruption, seed: int) -> np.ndarra
     result = picture.copy()
     for name in corruption.active:
         transform = _transform(name, corruption)
-        # One seed would make equal draws, and so correlated noise, in every distortion.
-        transform.set_random_seed(DRAWS * seed + KINDS[name].draw)
+        transform.set_random_seed(_seed(name, seed))
         result = transform(image=result)["image"]
     return result
+
+
+def _seed(name: str, seed: int) -> int:
+    """The seed of one distortion; with the same for all, they would make equal draws, and so correlated noise."""
+    if name in FIRST_DRAWS:
+        return len(FIRST_DRAWS) * seed + FIRST_DRAWS[name]
+    return int.from_bytes(hashlib.sha256(f"{seed} {name}".encode()).digest()[:4])
 
 
 def corrupt_batch(pictures: np.ndarray, corruption: Corruption | AnyStrength, seeds: np.ndarray) -> np.ndarray:

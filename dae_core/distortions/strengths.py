@@ -18,7 +18,6 @@ class Kind:
         strength: What its strength is.
         bounds: The weakest and the strongest that the slider offers; 0 is off.
         preset: What networks are trained with, and where the slider begins.
-        draw: Which of a seed's draws is its. Never to be changed: every address would show other pixels.
     """
 
     title: str
@@ -26,7 +25,6 @@ class Kind:
     strength: str
     bounds: tuple[float, float]
     preset: float
-    draw: int
 
     @property
     def strengths(self) -> tuple[float, ...]:
@@ -48,7 +46,6 @@ KINDS = {
         strength="Standard deviation of the noise",
         bounds=(0.01, 0.5),
         preset=0.1,
-        draw=0,
     ),
     CUTOUT: Kind(
         title="Cutout",
@@ -56,7 +53,6 @@ KINDS = {
         strength="Black squares",
         bounds=(1, 10),
         preset=3,
-        draw=2,
     ),
     SALT_PEPPER: Kind(
         title="Salt and pepper",
@@ -64,7 +60,6 @@ KINDS = {
         strength="Part of the values replaced",
         bounds=(0.01, 0.5),
         preset=0.05,
-        draw=1,
     ),
 }
 

@@ -80,7 +80,7 @@ def start_over(root: Path, experiment: Experiment) -> None:
 
 
 def _fingerprint(checkpoint: Checkpoint | None) -> str:
-    return " ".join(checkpoint.model_sha256) if checkpoint else "none"
+    return checkpoint.version if checkpoint else "none"
 
 
 def publish(experiment: Experiment, splits: Sequence[Split], root: Path, wait_for_others: bool = False) -> Checkpoint:

@@ -33,7 +33,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 def clear() -> None:
     """Nothing is known of any checkpoint."""
-    for cached in (ui.shelf.networks.checkpoints, ui.shelf.networks._not_loaded, ui.shelf.networks._denoiser):
+    for cached in (ui.shelf.networks.checkpoints, ui.shelf.networks._not_loaded, ui.shelf.networks.denoiser):
         cached.clear()
 
 
@@ -97,9 +97,9 @@ def test_a_restored_network_is_offered_again(folder):
 
 def test_without_the_classical_scores_the_ladder_and_the_failures_are_there(monkeypatch, tmp_path):
     monkeypatch.setattr(dae_core.scores.evaluate, "baseline_rows", partial(baseline_rows, tmp_path / "gone.csv"))
-    ui.shelf.scores._metric_rows.clear()
+    ui.shelf.scores.rows_of.clear()
     app = opened("pages/8_Beyond.py")
-    ui.shelf.scores._metric_rows.clear()
+    ui.shelf.scores.rows_of.clear()
     assert not app.exception and "classical denoisers, gone.csv, are missing or broken" in app.error[0].value
     assert "Where it fails" in [heading.value for heading in app.subheader]
     assert any(element.value.startswith("**Restorer.**") for element in app.markdown)

@@ -139,7 +139,12 @@ def sharp_or_right(scene: Scene) -> None:
         picture = networks.reconstructed(name, scene.distorted)
         strip.append((line[""], picture, f"Test MSE {line['MSE']}  \nTest SSIM {line['SSIM']}"))
         own = sharpness(picture, scene.original)
-        mean = np.mean([sharpness(*pair) for pair in zip(networks.repaired_samples(name), originals, strict=True)])
+        mean = np.mean(
+            [
+                sharpness(*pair)
+                for pair in zip(networks.repaired_samples(networks.checkpoint(name)), originals, strict=True)
+            ]
+        )
         strip.append(("Its fine detail", fine_detail(picture), f"{own:.0%}, all shipped pictures {mean:.0%}"))
         left[line[""]] = float(mean)
     strip += [("Original", scene.original, ""), ("Its fine detail", fine_detail(scene.original), "100%")]

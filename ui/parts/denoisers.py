@@ -95,7 +95,7 @@ def strength(methods: Mapping[str, str], known: Experiment, key: str = "against"
     """Error against the strength of one distortion; computed when looked at.
 
     Args:
-        methods: What is compared, see `scores.error_at_strength`, by title.
+        methods: Names of checkpoints, of classical denoisers, or `DAMAGED_INPUT`, by title.
         known: The experiment whose training strength is marked, unless it had many.
         key: Of the choice of the distortion.
         others: The strengths of those that are not chosen.
@@ -105,10 +105,11 @@ def strength(methods: Mapping[str, str], known: Experiment, key: str = "against"
     # Alone, a distortion of no strength would leave nothing to restore.
     title, strengths = KINDS[kind].strength, KINDS[kind].strengths[0 if others.active else 1 : 14]
     curves: dict[str, list[float]] = {title: [] for title in methods}
+    usable, _ = networks.checkpoints()
     progress = st.progress(0.0, "Computing")
     for number, value in enumerate(strengths, start=1):
         for name, method in methods.items():
-            curves[name].append(scores.error_at_strength(method, kind, value, others))
+            curves[name].append(scores.error_at_strength(usable.get(method, method), kind, value, others))
         progress.progress(number / len(strengths), "Computing")
     progress.empty()
     trained = None if known.blind else getattr(training_corruption(known), kind) or None

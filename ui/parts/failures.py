@@ -30,7 +30,7 @@ def failures() -> None:
         damage = one_of("Pictures", ("With all damage", "Undamaged"), "With all damage", key="failing_on")
         undamaged = damage == "Undamaged"
     originals, damaged = _shipped(undamaged)
-    rebuilt = networks.repaired_samples(name, undamaged)
+    rebuilt = networks.repaired_samples(networks.checkpoint(name), undamaged)
     errors = mse(rebuilt, originals)
     order = np.argsort(-errors)
     titles = [_score(errors[i], undamaged) for i in order]

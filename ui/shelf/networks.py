@@ -1,8 +1,8 @@
 """Networks that all visitors share, and what they make of the shipped pictures."""
 
 import base64
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -14,7 +14,10 @@ from dae_core.events import log
 from dae_core.pictures.samples import SAMPLES
 from dae_core.serving.denoiser import Denoiser, load_denoiser
 from dae_core.serving.latents import MAPPED, LatentMap, load_map
-from ui.shelf import networks, pictures
+from ui.shelf import pictures
+
+# A checkpoint that was trained anew is another one, though its name is the same.
+BY_VERSION: dict[str | type[Any], Callable[[Any], Any]] = {Checkpoint: lambda checkpoint: checkpoint.version}
 
 
 @st.cache_resource(show_spinner=False)
@@ -47,44 +50,30 @@ def checkpoint(name: str) -> Checkpoint:
     return usable[name]
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _denoiser(name: str, _checkpoint: Checkpoint, model_sha256: tuple[str, ...]) -> Denoiser:
-    return load_denoiser(_checkpoint)
-
-
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_VERSION)
 def denoiser(checkpoint: Checkpoint) -> Denoiser:
     """The denoiser of a checkpoint; those that were used stay in memory, 300 MB for all that are shipped.
 
     One that turns out to be broken leaves the list of checkpoints, and the page begins anew without it.
     """
     try:
-        return _denoiser(checkpoint.name, checkpoint, checkpoint.model_sha256)
+        return load_denoiser(checkpoint)
     except CheckpointError as error:
         _not_loaded()[checkpoint.name] = str(error)
         checkpoints.clear()
         st.rerun()
 
 
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_VERSION)
 def reconstructions(checkpoints: Sequence[Checkpoint], distorted: np.ndarray) -> np.ndarray:
     """What each of these networks makes of a distorted picture: (N, 64, 64, 3) float32 in [0, 1]."""
-    return _reconstructions(distorted, [checkpoint.model_sha256 for checkpoint in checkpoints], checkpoints)
+    return np.stack([denoiser(checkpoint).reconstruct(distorted) for checkpoint in checkpoints])
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _reconstructions(
-    distorted: np.ndarray, version: list[tuple[str, ...]], _checkpoints: Sequence[Checkpoint]
-) -> np.ndarray:
-    return np.stack([denoiser(checkpoint).reconstruct(distorted) for checkpoint in _checkpoints])
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _sample_latents(name: str, model_sha256: tuple[str, ...]) -> np.ndarray:
-    return denoiser(checkpoint(name)).encode(np.stack([pictures.sample(name) for name in SAMPLES]))
-
-
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_VERSION)
 def sample_latents(checkpoint: Checkpoint) -> np.ndarray:
     """The latents of the shipped pictures, in the order of `SAMPLES`: (9, ...); not to be written to."""
-    return _sample_latents(checkpoint.name, checkpoint.model_sha256)
+    return denoiser(checkpoint).encode(np.stack([pictures.sample(name) for name in SAMPLES]))
 
 
 @st.cache_resource(ttl=30, show_spinner=False)
@@ -119,18 +108,14 @@ def replay(name: str) -> str:
     return "data:image/webp;base64," + base64.b64encode(read_verified(checkpoint(name), "replay.webp")).decode()
 
 
-def repaired_samples(name: str, undamaged: bool = False) -> np.ndarray:
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_VERSION)
+def repaired_samples(checkpoint: Checkpoint, undamaged: bool = False) -> np.ndarray:
     """What a checkpoint makes of the shipped pictures with the report's damage or with none: (N, 64, 64, 3)."""
-    corruption = Corruption() if undamaged else REPORT_CORRUPTION
-    return _repaired_samples(name, corruption, json.dumps(checkpoint(name).manifest["files"]))
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _repaired_samples(name: str, corruption: Corruption, version: str) -> np.ndarray:
     originals = np.stack([pictures.sample(one) for one in SAMPLES])
-    damaged = corrupt_batch(originals, corruption, np.arange(len(originals)))
-    return denoiser(checkpoint(name)).reconstruct(damaged)
+    corruption = Corruption() if undamaged else REPORT_CORRUPTION
+    return denoiser(checkpoint).reconstruct(corrupt_batch(originals, corruption, np.arange(len(originals))))
 
 
 def reconstructed(name: str, pictures: np.ndarray) -> np.ndarray:
-    return networks.denoiser(networks.checkpoint(name)).reconstruct(pictures)
+    """What a checkpoint makes of pictures, (N, 64, 64, 3) or one of them."""
+    return denoiser(checkpoint(name)).reconstruct(pictures)

@@ -1,6 +1,5 @@
 """Measurements that all visitors share."""
 
-import json
 import statistics
 import time
 from collections.abc import Iterable
@@ -28,13 +27,13 @@ def metric_rows() -> Rows:
     Raises:
         CheckpointError: One of the files is missing or not what its manifest says.
     """
-    usable, _ = networks.checkpoints()
-    return _metric_rows(tuple((name, str(checkpoint.manifest["files"])) for name, checkpoint in usable.items()), usable)
+    return rows_of(networks.checkpoints()[0])
 
 
-@st.cache_resource(ttl=30, max_entries=2, show_spinner=False)
-def _metric_rows(files: tuple[tuple[str, str], ...], _usable: dict[str, Checkpoint]) -> Rows:
-    return Rows([*read_rows(_usable), *baseline_rows()])
+@st.cache_resource(ttl=30, max_entries=2, show_spinner=False, hash_funcs=networks.BY_VERSION)
+def rows_of(checkpoints: dict[str, Checkpoint]) -> Rows:
+    """The same for these checkpoints."""
+    return Rows([*read_rows(checkpoints), *baseline_rows()])
 
 
 @st.cache_resource(ttl=30, show_spinner=False)
@@ -94,11 +93,12 @@ def baseline_parameters(name: str, active: Iterable[str]) -> dict:
 DRAWS = 8
 
 
-def error_at_strength(method: str, kind: str, strength: float, others: Corruption) -> float:
+@st.cache_resource(max_entries=5000, show_spinner=False, hash_funcs=networks.BY_VERSION)
+def error_at_strength(method: str | Checkpoint, kind: str, strength: Any, others: Corruption) -> float:
     """Mean MSE of the three shipped faces, `DRAWS` draws each, with one distortion at a strength.
 
     Args:
-        method: A checkpoint, a classical denoiser, or `evaluation.DAMAGED_INPUT`.
+        method: A checkpoint, the name of a classical denoiser, or `DAMAGED_INPUT`.
         kind: A distortion's name.
         strength: See `Corruption`.
         others: The strengths of the other distortions.
@@ -106,24 +106,16 @@ def error_at_strength(method: str, kind: str, strength: float, others: Corruptio
     Raises:
         CheckpointError: The parameters of the classical denoisers are missing or broken.
     """
-    usable, _ = networks.checkpoints()
-    files = usable[method].manifest["files"] if method in usable else {}
-    return _error_at_strength(method, kind, strength, others, json.dumps(files))
-
-
-@st.cache_resource(max_entries=5000, show_spinner=False)
-def _error_at_strength(method: str, kind: str, strength: Any, others: Corruption, version: str) -> float:
-    from dae_core.scores.rows import DAMAGED_INPUT
     from dae_core.serving.classical import BASELINES, restore
 
     clean = np.stack([pictures.sample(name) for name in FACES for _ in range(DRAWS)])
     corruption = replace(others, **{kind: strength})
     damaged = corrupt_batch(clean, corruption, np.arange(len(clean)))
-    if method in BASELINES:
+    if isinstance(method, Checkpoint):
+        damaged = networks.denoiser(method).reconstruct(damaged)
+    elif method in BASELINES:
         parameters = baseline_parameters(method, {kind, *others.active})
         damaged = np.stack([restore(method, one, parameters, corruption, seed) for seed, one in enumerate(damaged)])
-    elif method != DAMAGED_INPUT:
-        damaged = networks.denoiser(networks.checkpoint(method)).reconstruct(damaged)
     return float(mse(damaged, clean).mean())
 
 
