@@ -25,28 +25,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Carries out a command line; returns the exit status, 0 when all that was asked for is done."""
     parser = make_parser()
     options = parser.parse_args(arguments)
+    commands = (
+        (options.prepare, prepare_data),
+        (options.list, show_list),
+        (options.evaluate, evaluate_all),
+        (options.latents, map_latents),
+        (options.publish, publish_all),
+        (options.repeat, repeat_all),
+        (options.smoke or options.all or options.names or options.patience, train_all),
+    )
     try:
-        if options.prepare:
-            counts = prepare(options.prepare, options.data)
-            print(f"{options.data}: " + ", ".join(f"{number} {split}" for split, number in counts.items()))
-        elif options.list:
-            print(listing(options.checkpoints))
-        elif options.evaluate:
-            evaluate_all(options)
-        elif options.latents:
-            map_latents(options)
-        elif options.publish:
-            publish_all(options)
-        elif options.repeat:
-            repeat_all(options)
-        elif options.patience:
-            raise UserError("--patience goes with --repeat: a checkpoint has the patience of its experiment.")
-        elif options.ray and options.smoke:
-            raise UserError("--smoke tries this machine, without --ray.")
-        elif options.smoke or options.all or options.names:
-            train_all(options)
-        else:
-            parser.print_help()
+        command = next((command for asked, command in commands if asked), lambda _: parser.print_help())
+        command(options)
     except (UserError, OSError) as error:
         print(f"train_models.py: {error}", file=sys.stderr)
         return 1
@@ -125,6 +115,17 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def prepare_data(options: argparse.Namespace) -> None:
+    """Makes the data folder, and says how many pictures are in it."""
+    counts = prepare(options.prepare, options.data)
+    print(f"{options.data}: " + ", ".join(f"{number} {split}" for split, number in counts.items()))
+
+
+def show_list(options: argparse.Namespace) -> None:
+    """Prints what there is."""
+    print(listing(options.checkpoints))
+
+
 def listing(folder: Path) -> str:
     """A line per experiment, trained or not, and a line per broken checkpoint."""
     trained, broken = list_checkpoints(folder)
@@ -154,7 +155,15 @@ def select(patterns: Sequence[str]) -> list[Experiment]:
 
 
 def train_all(options: argparse.Namespace) -> None:
-    """Trains and publishes the chosen experiments with the chosen seeds, one by one or, with --ray, all at once."""
+    """Trains and publishes the chosen experiments with the chosen seeds, one by one or, with --ray, all at once.
+
+    Raises:
+        UserError: Flags that do not go with each other, or a training that cannot be.
+    """
+    if options.patience:
+        raise UserError("--patience goes with --repeat: a checkpoint has the patience of its experiment.")
+    if options.ray and options.smoke:
+        raise UserError("--smoke tries this machine, without --ray.")
     chosen = select(options.names) if options.names else list(EXPERIMENTS)
     if options.smoke:
         smoke(trainings(chosen if options.names else chosen[:1], options))

@@ -21,7 +21,7 @@ PLACES = {
         (
             "    count, side = ",
             '    if name == "blackout":\n        part = 1 - corruption.blackout\n'
-            "        return A.RandomBrightnessContrast((-part, -part), (0, 0), p=1)\n    count, side = ",
+            "        return albumentations.RandomBrightnessContrast((-part, -part), (0, 0), p=1)\n    count, side = ",
         )
     ],
     "ui/controls/distortions.py": [("SLIDERS = {", 'SLIDERS = {\n    "blackout": Slider("blackout_part", "percent"),')],

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 
-import albumentations as A
+import albumentations
 import numpy as np
 
 from dae_core.distortions.strengths import CUTOUT, GAUSSIAN, SALT_PEPPER, AnyStrength, Corruption
@@ -12,27 +12,27 @@ from dae_core.distortions.strengths import CUTOUT, GAUSSIAN, SALT_PEPPER, AnyStr
 FIRST_DRAWS = {GAUSSIAN: 0, SALT_PEPPER: 1, CUTOUT: 2}
 
 
-class GaussianNoise(A.ImageOnlyTransform):
+class GaussianNoise(albumentations.ImageOnlyTransform):
     """Additive noise; Albumentations' own GaussNoise knows 65,536 draws, and its first value is never noisy."""
 
     def __init__(self, std: float, p: float = 1.0):
         super().__init__(p=p)
         self.std = std
 
-    def apply(self, img: np.ndarray, **params) -> np.ndarray:
+    def apply(self, img: np.ndarray, **_) -> np.ndarray:
         """Adds to an (H, W, C) float32 image in [0, 1], and clips."""
         noise = self.random_generator.standard_normal(img.shape, dtype=np.float32)
         return np.clip(img + np.float32(self.std) * noise, 0, 1)
 
 
-class ChannelwiseSaltAndPepper(A.ImageOnlyTransform):
+class ChannelwiseSaltAndPepper(albumentations.ImageOnlyTransform):
     """Black and white channel values; Albumentations' own SaltAndPepper hits the same pixels in every channel."""
 
     def __init__(self, amount: float, p: float = 1.0):
         super().__init__(p=p)
         self.amount = amount
 
-    def apply(self, img: np.ndarray, **params) -> np.ndarray:
+    def apply(self, img: np.ndarray, **_) -> np.ndarray:
         """Replaces values of an (H, W, C) float32 image in [0, 1]."""
         draw = self.random_generator.random(img.shape, dtype=np.float32)
         pepper = draw < self.amount / 2
@@ -77,7 +77,7 @@ def corrupt_batch(pictures: np.ndarray, corruption: Corruption | AnyStrength, se
 _local = threading.local()  # A transform keeps its random state in itself, so no two threads may share one.
 
 
-def _transform(name: str, corruption: Corruption) -> A.BasicTransform:
+def _transform(name: str, corruption: Corruption) -> albumentations.BasicTransform:
     """Building a transform takes longer than applying it, so each thread keeps its last one of each kind."""
     strength = (getattr(corruption, name), corruption.cutout_size)
     kept = _local.__dict__.setdefault("transforms", {})
@@ -86,10 +86,10 @@ def _transform(name: str, corruption: Corruption) -> A.BasicTransform:
     return kept[name][1]
 
 
-def _build(name: str, corruption: Corruption) -> A.BasicTransform:
+def _build(name: str, corruption: Corruption) -> albumentations.BasicTransform:
     if name == "gaussian_noise":
         return GaussianNoise(corruption.gaussian_noise)
     if name == "salt_and_pepper":
         return ChannelwiseSaltAndPepper(corruption.salt_and_pepper)
     count, side = corruption.cutout, corruption.cutout_size
-    return A.CoarseDropout((count, count), (side, side), (side, side), fill=0, p=1)
+    return albumentations.CoarseDropout((count, count), (side, side), (side, side), fill=0, p=1)

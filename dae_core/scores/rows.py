@@ -1,7 +1,7 @@
 """The rows of every measurement, as they stand in the CSV files of `checkpoints/`."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError, read_verified
@@ -54,17 +54,20 @@ def parse_rows(text: str) -> list[Row]:
     ]
 
 
-class Rows(tuple[Row, ...]):
+class Rows(Sequence[Row]):
     """Metric rows, whose means are found at once; each of `METRIC_COLUMNS`."""
 
-    _means: dict[tuple[str, str, str, str], float]
-
-    def __new__(cls, rows: Iterable[Row] = ()) -> "Rows":
-        self = super().__new__(cls, rows)
+    def __init__(self, rows: Iterable[Row] = ()):
+        self._rows = tuple(rows)
         keys = ("experiment", "corruption", "animals", "metric")
         # Of equal keys, the first row counts, as it would for somebody who reads from the top.
-        self._means = {tuple(row[key] for key in keys): float(row["mean"]) for row in reversed(self)}  # type: ignore[misc]
-        return self
+        self._means = {tuple(row[key] for key in keys): float(row["mean"]) for row in reversed(self._rows)}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index):
+        return self._rows[index]
 
     def mean(self, name: str, corruption: str, animals: str = "all", metric: str = "mse") -> float | None:
         """The mean over some pictures, if somebody measured it.

@@ -29,7 +29,7 @@ class Denoiser:
         With `self_ensemble`, `reconstruct` goes `both_ways`.
         """
         self._parts = [_session(model) for model in models]
-        self._self_ensemble = self_ensemble
+        self.self_ensemble = self_ensemble
 
     @property
     def has_latent(self) -> bool:
@@ -46,12 +46,12 @@ class Denoiser:
 
     def reconstruct(self, pictures: np.ndarray) -> np.ndarray:
         """Pictures (N, 64, 64, 3) in [0, 1] -> pictures of the same shape and range."""
-        return both_ways(self._once)(pictures) if self._self_ensemble else self._once(pictures)
+        return both_ways(self._once)(pictures) if self.self_ensemble else self._once(pictures)
 
     def asked_once(self) -> "Denoiser":
         """The same network, without its self-ensemble if it has one."""
         once = copy(self)
-        once._self_ensemble = False
+        once.self_ensemble = False
         return once
 
     def _once(self, pictures: np.ndarray) -> np.ndarray:
@@ -70,7 +70,7 @@ class Denoiser:
             results = _run_all(part, values, [node.name for node in _by_block(part)])
             flow |= results
             values = list(results.values())[-1]
-        return flow | {"reconstruction": self.reconstruct(pictures)} if self._self_ensemble else flow
+        return flow | {"reconstruction": self.reconstruct(pictures)} if self.self_ensemble else flow
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the picture, of every block's activation and of the latent, in the order of the data flow."""

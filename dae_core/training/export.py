@@ -114,7 +114,7 @@ def export_smallest(
 
 def has_dense(model: keras.Model) -> bool:
     """Whether any of its layers is dense."""
-    return any(isinstance(layer, keras.layers.Dense) for layer in model._flatten_layers())
+    return any(isinstance(layer, keras.layers.Dense) for layer in model._flatten_layers())  # noqa: SLF001 - the public list has no inner layers
 
 
 def export_onnx(half: keras.Model, file: Path, bits: int, block: int = 128) -> None:

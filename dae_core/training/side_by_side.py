@@ -16,9 +16,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from tqdm import tqdm
@@ -30,6 +29,9 @@ from dae_core.pictures.dataset import SPLITS, Split, as_float, load_split
 from dae_core.scores.metrics import mse
 from dae_core.training.handover import keep_best_weights, leave
 from dae_core.training.locks import alone, discard, label, state_folder, tag
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
 
 # So that processes can share a graphics processor, whose memory each would take for itself, and what is compiled.
 SHARED = {

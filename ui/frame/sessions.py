@@ -56,4 +56,4 @@ def _end(session_id: str, time: float) -> None:
 def _session() -> _Session:
     context = get_script_run_ctx()
     assert context is not None
-    return _Session(context.session_id, context.session_state._state)
+    return _Session(context.session_id, context.session_state._state)  # noqa: SLF001 - there is no public way to it
