@@ -26,7 +26,8 @@ with exhibit:
     for name in names:
         checkpoint = networks.checkpoint(name)
         rebuilt = networks.denoiser(checkpoint).reconstruct(scene.distorted)
-        strip.append((checkpoint.experiment.title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
+        title = checkpoint.experiment.title.partition(",")[0]  # The caption says the rest.
+        strip.append((title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
     tiles.strip([*strip, ("Original", views[view](scene.original), scene.title)])
     how = {
         training_switch.DISTORTED: "all three distortions at any strength, through 1,000 numbers",
