@@ -21,7 +21,7 @@ from dae_core.training.history import finished, read_history
 from dae_core.training.locks import label, lock_file, state_folder, tag
 from dae_core.training.run import read_run
 from dae_core.training.side_by_side import choose
-from tests.browser import ROOT
+from tests.visitor import ROOT
 
 EPOCHS = 8
 KILLED, REFUSED, WELL = choose(["bottleneck-0032", "bottleneck-0128"], [3, 4], EPOCHS, "float32")[:3]
