@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import dae_core.scores.evaluate
 import ui.parts.beyond_steps
 import ui.shelf.networks
 import ui.shelf.scores
@@ -96,7 +95,7 @@ def test_a_restored_network_is_offered_again(folder):
 
 
 def test_without_the_classical_scores_the_ladder_and_the_failures_are_there(monkeypatch, tmp_path):
-    monkeypatch.setattr(dae_core.scores.evaluate, "baseline_rows", partial(baseline_rows, tmp_path / "gone.csv"))
+    monkeypatch.setattr(ui.shelf.scores, "baseline_rows", partial(baseline_rows, tmp_path / "gone.csv"))
     ui.shelf.scores.rows_of.clear()
     app = opened("pages/8_Beyond.py")
     ui.shelf.scores.rows_of.clear()
