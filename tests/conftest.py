@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from dae_core.checkpoints import Checkpoint, list_checkpoints
 from dae_core.experiments import Experiment, ModelSpec
 from dae_core.pictures.dataset import load_split
 from dae_core.pictures.samples import load_sample
@@ -75,14 +76,40 @@ def tiny_checkpoint(tiny_experiment, tiny_run, splits, tmp_path_factory):
 # The real server, and visitors with a real browser.
 
 
+# One checkpoint of each architecture: enough for what is the same for all, until `make test-all`.
+COMMITTED = list_checkpoints()[0]
+SAMPLED = {checkpoint.experiment.model.architecture: name for name, checkpoint in COMMITTED.items()}
+
+
+@pytest.hookimpl(tryfirst=True)  # Before pytest looks which tests are slow.
 def pytest_collection_modifyitems(items):
-    """Tests that share what takes long to make run in one process: TensorFlow, or a file's server and its visitors."""
+    """Says which tests run in one process, and which are slow.
+
+    Tests that share what takes long to make run together: TensorFlow, or a server with its visitors. Slow are, besides
+    those that say so, the browser's but for a few journeys, what is about a release, and one checkpoint like another.
+    """
     for item in items:
         folder = item.path.parent.name
         if folder in ("training", "networks") or {"tiny_run", "tiny_checkpoint"} & set(item.fixturenames):
             item.add_marker(pytest.mark.xdist_group("keras"))
         elif folder in ("browser", "release"):
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+        if (
+            folder == "release"
+            or (folder == "browser" and not item.get_closest_marker("journey"))
+            or _is_one_more(item)
+        ):
+            item.add_marker(pytest.mark.slow)
+
+
+def _is_one_more(item) -> bool:
+    """Whether a test is about a checkpoint whose architecture another one shows as well."""
+    if item.path.parent.name not in ("apptest", "serving", "scores") or not hasattr(item, "callspec"):
+        return False
+    names = {
+        getattr(value, "name", value) for value in item.callspec.params.values() if isinstance(value, str | Checkpoint)
+    }
+    return bool(names & (set(list_checkpoints()[0]) - set(SAMPLED.values())))
 
 
 def pytest_addoption(parser):

@@ -61,6 +61,7 @@ def test_a_network_with_an_altered_small_file_is_left_out_from_the_start(folder,
     assert "decoder-2" not in app.switch_page("app.py").run().selectbox(key="model").options
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_shows_what_the_other_networks_can(folder, page):
     whole = opened(page)

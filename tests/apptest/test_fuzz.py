@@ -18,6 +18,8 @@ from dae_core.telling.cards import card
 from dae_core.telling.lessons import LESSONS_FOLDER, LessonError, parse_lesson
 from tests.visitor import ROOT
 
+pytestmark = pytest.mark.slow
+
 # The same examples every time, and no clock: this is a test of the lab, not of the machine.
 settings.register_profile(
     "lab", derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)

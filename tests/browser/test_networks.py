@@ -52,6 +52,7 @@ def test_with_any_decoder_and_latent_size_trained_on_distorted_pictures_no_black
     assert wrong < nothing / 2
 
 
+@pytest.mark.journey
 def test_what_was_not_trained_is_dashed_says_what_it_leads_to_and_moves_the_other_rows(address, visit):
     page = visit(f"{address}/?model=bottleneck-0032")
     assert picked(page) == ["1", "32", "Clean pictures"]
@@ -86,6 +87,7 @@ def test_the_networks_of_a_row_s_menu_can_be_picked(address, visit):
         assert option in picked(page) and f"model={name}" in page.url
 
 
+@pytest.mark.journey
 def test_the_strip_shows_every_network_s_answer_marks_the_one_that_is_on_and_picks_another(address, visit):
     page = visit(f"{address}/?model=bottleneck-1000")
     strip = page.locator(".answers button")

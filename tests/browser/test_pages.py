@@ -14,6 +14,7 @@ from tests.visitor import PHONE, ROOT, changed, choose, link, picked, settle, sh
 from ui.parts.denoisers import MATRIX
 
 
+@pytest.mark.journey
 def test_the_navigation_leads_to_every_page_and_the_picture_goes_with_one(address, visit):
     page = visit(address)
     before = shown(page)

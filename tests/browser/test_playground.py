@@ -19,6 +19,7 @@ def png(colour: tuple[int, int, int]) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.journey
 def test_the_first_load_shows_three_different_pictures_with_alt_text(address, visit):
     page = visit(address)
     assert len(set(shown(page).values())) == 3
@@ -71,6 +72,7 @@ def test_pictures_and_networks_can_be_picked_from_what_is_shown_of_them(address,
     assert "model=beyond-unet" in page.url
 
 
+@pytest.mark.journey
 def test_a_link_shows_the_same_pixels_in_another_browser(address, visit):
     page = visit(address)
     for key in ("cutout", "salt_and_pepper"):
@@ -95,6 +97,7 @@ def test_an_address_full_of_nonsense_shows_the_page(address, visit):
     assert shown(page) == shown(visit(address))
 
 
+@pytest.mark.journey
 def test_an_uploaded_picture_is_cropped_shown_and_rebuilt(address, visit):
     page = visit(f"{address}/?image=upload")
     before = shown(page)
@@ -195,6 +198,7 @@ def test_a_phone_shows_the_tiles_side_by_side_and_never_scrolls_sideways(address
         assert box["x"] + box["width"] <= PHONE["width"]
 
 
+@pytest.mark.journey
 def test_tiles_scores_and_controls_fit_a_projector_without_scrolling(address, visit):
     page = visit(address)
     for locator in (

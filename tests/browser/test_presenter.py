@@ -1,10 +1,12 @@
 """Presenter mode and short links, in a real Chromium."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.visitor import changed, settle, shown, wait_for_keys
 
 
+@pytest.mark.journey
 def test_in_presenter_mode_keys_do_what_the_controls_do(address, visit):
     page = visit(f"{address}/?present=1")
     wait_for_keys(page)

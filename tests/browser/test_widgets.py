@@ -54,6 +54,7 @@ def test_a_scrubber_can_be_moved_with_the_keyboard(address, visit):
     expect(page.locator(".st-key-gaussian_noise input")).not_to_be_checked()
 
 
+@pytest.mark.journey
 def test_the_reconstruction_follows_each_stroke_of_the_brush(address, visit):
     page = visit(f"{address}/?view=Paint")
     canvas, rebuilt = page.locator(".st-key-brush canvas"), page.locator(".st-key-brush img")

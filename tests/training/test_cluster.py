@@ -22,6 +22,8 @@ from dae_core.training.locks import BusyError, alone, label, lock_file, state_fo
 from dae_core.training.publish import start_over
 from tests.visitor import ROOT
 
+pytestmark = pytest.mark.slow
+
 NAME, FAILING = "bottleneck-0032", "bottleneck-0128"
 SEED, EPOCHS = 5, 8
 OWN, OTHER = (

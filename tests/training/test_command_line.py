@@ -171,12 +171,14 @@ def interrupted(data_folder, tmp_path_factory):
     return folder, arguments, stopped, unpublished, run(*arguments)
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_with_a_sentence_and_publishes_nothing(interrupted):
     _, _, stopped, unpublished, _ = interrupted
     assert stopped.returncode == 130 and unpublished
     assert sentence(stopped) == "train_models.py: stopped; the same command goes on after the last finished epoch."
 
 
+@pytest.mark.slow
 def test_the_same_command_goes_on_and_publishes_the_checkpoint(interrupted):
     folder, _, stopped, _, continued = interrupted
     assert continued.returncode == 0, continued.stderr
@@ -191,6 +193,7 @@ def test_the_same_command_goes_on_and_publishes_the_checkpoint(interrupted):
     assert list((folder / ".unfinished").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_is_trained_is_not_trained_again(interrupted):
     folder, arguments, *_ = interrupted
     before = (folder / "bottleneck-0032" / "manifest.json").read_bytes()
@@ -200,6 +203,7 @@ def test_what_is_trained_is_not_trained_again(interrupted):
     assert (folder / "bottleneck-0032" / "manifest.json").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_force_trains_again_and_throws_unfinished_runs_away(interrupted, data_folder, tmp_path):
     folder = shutil.copytree(interrupted[0], tmp_path / "checkpoints")
     state = folder / ".unfinished" / "bottleneck-0032@2023-float32"

@@ -24,6 +24,8 @@ from dae_core.training import live, live_queue
 from dae_core.training.live import BOUNDS, LiveError, LiveSettings, from_line, patches, to_line, training_pictures
 from dae_core.training.live_queue import COMMAND, MAX_WAITING, LiveQueue, LiveTraining
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SHORT = LiveSettings(epochs=5)
 REPORT = json.dumps({"epoch": 0, "loss": 0.1, "val_loss": 0.1, "rebuilt": live.encode(np.zeros((64, 64, 3)))})

@@ -111,6 +111,7 @@ def assert_same_run(run, other) -> None:
     assert (run.data, run.trained_with) == (other.data, other.trained_with)
 
 
+@pytest.mark.slow
 def test_a_run_killed_in_the_middle_of_an_epoch_ends_like_an_unbroken_one(
     unfinished, tiny_experiment, tiny_run, splits, capsys
 ):
@@ -122,6 +123,7 @@ def test_a_run_killed_in_the_middle_of_an_epoch_ends_like_an_unbroken_one(
     assert files(unfinished) == before and capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("point", "left"),
     [

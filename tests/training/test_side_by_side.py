@@ -23,6 +23,8 @@ from dae_core.training.run import read_run
 from dae_core.training.side_by_side import choose
 from tests.visitor import ROOT
 
+pytestmark = pytest.mark.slow
+
 EPOCHS = 8
 KILLED, REFUSED, WELL = choose(["bottleneck-0032", "bottleneck-0128"], [3, 4], EPOCHS, "float32")[:3]
 
