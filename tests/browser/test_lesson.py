@@ -10,7 +10,7 @@ from dae_core.telling.lessons import load_lesson
 from tests.visitor import PHONE, TILES, link, settle, switch, wait_for_keys
 
 STEPS = load_lesson("denoising").steps
-SETTINGS = ("model", "image", "seed")
+SETTINGS = ("image", "seed")
 SWITCHES = ("gaussian_noise", "cutout", "salt_and_pepper")
 
 
@@ -41,7 +41,8 @@ def pick(page: Page, text: str) -> None:
 
 def controls(page: Page) -> list:
     """What the controls are set to."""
-    values = [page.locator(f".st-key-{key} input").input_value() for key in SETTINGS]
+    values = [page.locator(".picker").get_attribute("data-network")]
+    values += [page.locator(f".st-key-{key} input").input_value() for key in SETTINGS]
     return values + [page.locator(f".st-key-{key} input").is_checked() for key in SWITCHES]
 
 

@@ -28,6 +28,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   const focused = picker.getRootNode().activeElement?.dataset?.at
+  picker.dataset.network = data.network
   picker.replaceChildren(
     ...data.rows.map((row) => {
       const chips = element("div", { className: "chips" }, ...row.chips.map((option) => chip(row, option)))

@@ -37,7 +37,7 @@ def picker(experiments: Mapping[str, Experiment], name: str, pick: Callable[[str
     """
     now = experiments[name]
     rows = [_row(list(experiments.values()), now, row) for row in LABELS]
-    _picker(key="picker", data={"rows": rows}, on_picked_change=partial(_picked, experiments, now, pick))
+    _picker(key="picker", data={"network": name, "rows": rows}, on_picked_change=partial(_picked, experiments, now, pick))
     asked, shown = st.session_state.get("picker_moved", (None, None))
     if shown == name:
         st.caption(f"Nobody trained {asked}. This is the nearest: {now.title}.")
