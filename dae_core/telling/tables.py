@@ -128,7 +128,8 @@ def all_damage(
                 line["Another seed"] = ", ".join(again.get(name, []))
         undamaged, known = rows.mean(name, "clean", metric="psnr"), checkpoints.get(name)
         line["Undamaged, dB"] = f"{undamaged:.1f}" if known else ""
-        lines[name] = line | {"Parameters": f"{known.parameters:,}" if known else ""}
+        line["Parameters"] = f"{known.parameters:,}" if known else ""
+        lines[name] = line | {"Batch": str(known.experiment.batch_size) if known else ""}
     return lines
 
 
