@@ -12,7 +12,8 @@ from ui.controls.network.network import choose_network
 from ui.controls.picture import choose_picture
 from ui.frame import page
 from ui.parts import lesson
-from ui.shelf import networks
+from ui.shelf import networks, texts
+from ui.shelf.texts import say
 from ui.widgets import tiles
 
 page.start("Lesson", "Predict first, then look")
@@ -24,10 +25,7 @@ try:
     if missing := step.missing(networks.checkpoints()[0]):
         with words:
             st.markdown(f"##### {step.title}")
-            st.warning(
-                f"This step needs a model that is not here: {', '.join(missing)}. "
-                f"Run `python train_models.py {' '.join(missing)}`, or go on with the next step."
-            )
+            st.warning(say("lesson", "missing", models=", ".join(missing), arguments=" ".join(missing)))
             lesson.navigation(course, number)
         st.stop()
 
@@ -46,7 +44,7 @@ try:
     with tile_row:
         tiles.show(tiles.Comparison(distorted, rebuilt, choice.picture, choice.title), step.hide and answer is None)
 
-    facts = lesson.facts()
+    facts = texts.facts()
     write = partial(fill, facts=facts)
     with words:
         st.markdown(f"##### {step.title}")

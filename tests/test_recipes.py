@@ -34,13 +34,14 @@ from dae_core.distortions.apply import _seed, corrupt
 from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption
 from dae_core.pictures.samples import load_sample
 from dae_core.telling.lessons import load_lesson
+from ui.parts.lesson import PLACES
 
 cat = load_sample("cat-chelsea")
 known = np.load(sys.argv[1])
 assert np.array_equal(corrupt(cat, REPORT_CORRUPTION, 7), known), "the other distortions draw as they did"
 assert not np.array_equal(corrupt(cat, Corruption(blackout=0.5), 7), cat)
 assert len({_seed(name, seed) for name in ("blackout", "gaussian_noise", "cutout") for seed in range(300)}) == 900
-assert load_lesson("denoising").steps
+assert load_lesson("denoising", PLACES).steps
 for page in ("app.py", "pages/3_Distortions.py", "pages/6_Lesson.py"):
     app = AppTest.from_file("app.py", default_timeout=60).run()
     app = app if page == "app.py" else app.switch_page(page).run()

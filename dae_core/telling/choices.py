@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from math import log2
 
+from dae_core.distortions.strengths import KINDS
 from dae_core.experiments import NUMBERED, Experiment, training_corruption
 
 ANY_STRENGTH, CLEAN = "any", "clean"
@@ -26,6 +27,21 @@ class Choice:
 
 
 ROWS = tuple(field.name for field in fields(Choice))
+_TRAINED_ON = {ANY_STRENGTH: "Any distortion", CLEAN: "Clean pictures"}
+
+
+def label(row: str, option: str | int) -> str:
+    """What an option of one of `ROWS` is called where it is picked."""
+    if row == "latent_size":
+        return f"{option:,}"
+    if row == "decoder":
+        return str(option)
+    return _TRAINED_ON.get(str(option)) or " + ".join(KINDS[kind].title for kind in str(option).split("+"))
+
+
+def label_of(experiment: Experiment, row: str) -> str:
+    """What is picked in one of `ROWS` to get this network."""
+    return label(row, getattr(choice_of(experiment), row))
 
 
 def choice_of(experiment: Experiment) -> Choice:

@@ -1,29 +1,30 @@
 """Lessons: steps with a question each, as data in `lessons/*.toml`; `lessons/README.md` says how to write one."""
 
 import re
-import tomllib
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dae_core.distortions.strengths import DISTORTIONS, KINDS, Corruption
-from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS
 from dae_core.pictures.dataset import ROOT
-from dae_core.pictures.samples import SAMPLES
-from dae_core.telling.placeholders import PLACEHOLDER, Facts, complaint, models_in, value
+from dae_core.telling.placeholders import PLACEHOLDER, Facts, complaint, complaint_about, models_in, value
+from dae_core.telling.sources import Source, TextError, decode, parse_toml
 
 LESSONS_FOLDER = ROOT / "lessons"
 DEFAULT_LESSON = "denoising"
 MODELS = tuple(experiment.name for experiment in EXPERIMENTS)
-IMAGES = (*SAMPLES, "upload", "camera")
 MAX_SEED = 999_999
 TEXTS = ("title", "text", "question", "ask", "mistakes")
 
 
-class LessonError(UserError):
-    """A lesson that cannot be given; the message names the file and the line, and says what is wrong."""
+@dataclass(frozen=True)
+class Places:
+    """What a lesson can lead to: the pictures that can be picked, and the pages, by their files."""
+
+    images: tuple[str, ...]
+    pages: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class State:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a lesson; the texts are Markdown with placeholders, see `facts.QUANTITIES`.
+    """One step of a lesson; the texts are Markdown with placeholders, see `placeholders.QUANTITIES`.
 
     Attributes:
         title: Its heading.
@@ -107,43 +108,32 @@ def lesson_names(folder: Path = LESSONS_FOLDER) -> list[str]:
     return sorted(names, key=lambda name: name != DEFAULT_LESSON)
 
 
-def load_lesson(name: str, folder: Path = LESSONS_FOLDER) -> Lesson:
+def load_lesson(name: str, places: Places, folder: Path = LESSONS_FOLDER) -> Lesson:
     """A lesson by its name; a path is not a name.
 
     Raises:
-        LessonError: There is no such lesson, or its file is wrong.
+        TextError: There is no such lesson, or its file is wrong.
     """
     names = lesson_names(folder)
     if not names:
-        raise LessonError("There is no lesson in the folder lessons/: restore it with `git checkout -- lessons`.")
+        raise TextError("There is no lesson in the folder lessons/: restore it with `git checkout -- lessons`.")
     if name not in names:
-        raise LessonError(f"There is no lesson of this name. There is: {', '.join(names)}.")
+        raise TextError(f"There is no lesson of this name. There is: {', '.join(names)}.")
     content = (folder / f"{name}.toml").read_bytes()
-    try:
-        return parse_lesson(content.decode(), name)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise LessonError(f"lessons/{name}.toml, line {line}: this is not UTF-8, save the file as such.") from error
+    return parse_lesson(decode(content, f"lessons/{name}.toml"), name, places)
 
 
-def parse_lesson(text: str, name: str) -> Lesson:
+def parse_lesson(text: str, name: str, places: Places) -> Lesson:
     """The lesson that stands in a file.
 
     Raises:
-        LessonError: It is wrong; the message says in which line.
+        TextError: It is wrong; the message says in which line.
     """
-    lines = text.splitlines()
-    try:
-        content = tomllib.loads(text)
-    except RecursionError as error:
-        raise LessonError(f"lessons/{name}.toml, line 1: brackets are nested too deeply.") from error
-    except ValueError as error:  # A TOMLDecodeError, or a number of thousands of digits.
-        found = re.search(r"line (\d+)", str(error))
-        what = re.sub(r"\s*\(at .*\)", "", str(error))
-        raise LessonError(f"lessons/{name}.toml, line {found[1] if found else len(lines)}: {what}.") from error
+    lines, file = text.splitlines(), f"lessons/{name}.toml"
+    content = parse_toml(text, file)
     steps = content.get("step")
     starts = [number for number, line in enumerate(lines) if re.match(r"\s*\[\[\s*step\s*\]\]", line)]
-    head = _Source(name, lines[: starts[0]] if starts else lines, 1)
+    head = Source(file, lines[: starts[0]] if starts else lines)
     if not isinstance(content.get("title"), str):
         raise head.error("the lesson needs a title.", "title")
     if not isinstance(steps, list) or len(starts) != len(steps):
@@ -152,35 +142,15 @@ def parse_lesson(text: str, name: str) -> Lesson:
     return Lesson(
         name,
         content["title"],
-        tuple(_step(fields, _Source(name, lines[start:end], start + 1)) for fields, start, end in parts),
+        tuple(_step(fields, places, Source(file, lines[start:end], start + 1)) for fields, start, end in parts),
     )
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A part of a file, to say where it is wrong: its lines, and the number of the first one."""
-
-    name: str
-    lines: Sequence[str]
-    first: int
-
-    def error(self, sentence: str, key: str = "", quote: str = "") -> LessonError:
-        """The sentence with the line of the quote, or else of the key, or else of the first line."""
-        patterns = [re.escape(quote)] * bool(quote) + [rf"^\s*(\[step\.)?{key}\s*[\]=]"] * bool(key)
-        places = (
-            number
-            for pattern in patterns
-            for number, line in enumerate(self.lines, start=self.first)
-            if re.search(pattern, line)
-        )
-        return LessonError(f"lessons/{self.name}.toml, line {next(places, self.first)}: {sentence}")
 
 
 _KEYS = {*TEXTS, "choices", "answer", "lowest", "reveal", "hide", "state", "page"}
 _STATE_KEYS = {"model", "image", "seed", *KINDS}
 
 
-def _step(fields: dict[str, Any], source: _Source) -> Step:
+def _step(fields: dict[str, Any], places: Places, source: Source) -> Step:
     _only(fields, _KEYS, source)
     choices = _strings(fields, "choices", source)
     if len(choices) < 2 or len(set(choices)) < len(choices):
@@ -189,9 +159,8 @@ def _step(fields: dict[str, Any], source: _Source) -> Step:
     hide, page = fields.get("hide", False), fields.get("page")
     if not isinstance(hide, bool):
         raise source.error("`hide` is true or false.", "hide")
-    pages = ["app.py", *(file.relative_to(ROOT).as_posix() for file in sorted(ROOT.glob("pages/*.py")))]
-    if page is not None and page not in pages:
-        raise source.error(f"there is no such page. There is: {', '.join(pages)}.", "page")
+    if page is not None and page not in places.pages:
+        raise source.error(f"there is no such page. There is: {', '.join(places.pages)}.", "page")
     step = Step(
         **{name: _string(fields, name, source) for name in TEXTS},
         choices=choices,
@@ -199,34 +168,34 @@ def _step(fields: dict[str, Any], source: _Source) -> Step:
         lowest=lowest,
         reveal=_reveal(fields, lowest, source),
         hide=hide,
-        state=_state(fields.get("state"), source),
+        state=_state(fields.get("state"), places.images, source),
         page=page,
     )
     _check_placeholders(step, source)
     return step
 
 
-def _only(fields: dict[str, Any], known: set[str], source: _Source) -> None:
+def _only(fields: dict[str, Any], known: set[str], source: Source) -> None:
     for key in fields:
         if key not in known:
-            raise source.error(f"`{key}` is not known here. There is: {', '.join(sorted(known))}.", re.escape(key))
+            raise source.error(f"`{key}` is not known here. There is: {', '.join(sorted(known))}.", key)
 
 
-def _string(fields: dict[str, Any], key: str, source: _Source) -> str:
+def _string(fields: dict[str, Any], key: str, source: Source) -> str:
     text = fields.get(key)
     if not isinstance(text, str) or not text.strip():
         raise source.error(f"the step needs a text `{key}`.", key)
     return text.strip()
 
 
-def _strings(fields: dict[str, Any], key: str, source: _Source) -> tuple[str, ...]:
+def _strings(fields: dict[str, Any], key: str, source: Source) -> tuple[str, ...]:
     texts = fields.get(key)
     if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text.strip() for text in texts):
         raise source.error(f"the step needs `{key}`, a list of texts.", key)
     return tuple(text.strip() for text in texts)
 
 
-def _answer(fields: dict[str, Any], choices: Sequence[str], lowest: Sequence[str], source: _Source) -> int | None:
+def _answer(fields: dict[str, Any], choices: Sequence[str], lowest: Sequence[str], source: Source) -> int | None:
     """An index from the number of the right choice, counted from 1, or from its text."""
     if ("answer" in fields) == bool(lowest):
         raise source.error("the step needs either `answer` or `lowest`.", "answer")
@@ -242,7 +211,7 @@ def _answer(fields: dict[str, Any], choices: Sequence[str], lowest: Sequence[str
     return answer - 1
 
 
-def _reveal(fields: dict[str, Any], lowest: Sequence[str], source: _Source) -> tuple[str, ...]:
+def _reveal(fields: dict[str, Any], lowest: Sequence[str], source: Source) -> tuple[str, ...]:
     if not isinstance(fields.get("reveal"), list):
         return (_string(fields, "reveal", source),)
     reveal = _strings(fields, "reveal", source)
@@ -251,11 +220,11 @@ def _reveal(fields: dict[str, Any], lowest: Sequence[str], source: _Source) -> t
     return reveal
 
 
-def _state(fields: Any, source: _Source) -> State:
+def _state(fields: Any, images: Sequence[str], source: Source) -> State:
     if not isinstance(fields, dict):
         raise source.error("the step needs a table `[step.state]` that says what the controls are set to.", "state")
     _only(fields, _STATE_KEYS, source)
-    for key, known in (("model", MODELS), ("image", IMAGES)):
+    for key, known in (("model", MODELS), ("image", images)):
         if fields.get(key) not in known:
             raise source.error(f"`{key}` has to be one of: {', '.join(known)}.", key)
     _number(fields, "seed", 0, MAX_SEED, source)
@@ -266,22 +235,19 @@ def _state(fields: Any, source: _Source) -> State:
     return State(fields["model"], fields["image"], corruption, fields.get("seed", 0))
 
 
-def _number(fields: dict[str, Any], key: str, low: float, high: float, source: _Source) -> None:
+def _number(fields: dict[str, Any], key: str, low: float, high: float, source: Source) -> None:
     number, kinds = fields.get(key, low), (int, float) if isinstance(low, float) else (int,)
     if type(number) not in kinds or not low <= number <= high:
         raise source.error(f"`{key}` is a {'' if float in kinds else 'whole '}number from {low} to {high}.", key)
 
 
-def _check_placeholders(step: Step, source: _Source) -> None:
+def _check_placeholders(step: Step, source: Source) -> None:
     for phrase in step.lowest:
         if sentence := complaint(phrase):
             raise source.error(f"in `lowest`, {sentence}", "lowest", phrase)
     for text in step.texts:
-        for phrase in PLACEHOLDER.findall(text):
-            if sentence := complaint(phrase):
-                raise source.error(sentence, quote=f"{{{phrase}}}")
-        if "{" in (rest := PLACEHOLDER.sub("", text)) or "}" in rest:
-            raise source.error("a curly bracket opens or closes nothing.", quote="{" if "{" in rest else "}")
+        if wrong := complaint_about(text):
+            raise source.error(wrong[0], quote=wrong[1])
 
 
 # Progress, as it stands in the address: `2.0.-.1` are the indices of the choices that were picked, step by step.

@@ -15,8 +15,10 @@ from streamlit.testing.v1 import AppTest
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError, open_checkpoint
 from dae_core.experiments import EXPERIMENTS, training_corruption
 from dae_core.telling.cards import card
-from dae_core.telling.lessons import LESSONS_FOLDER, LessonError, parse_lesson
+from dae_core.telling.lessons import LESSONS_FOLDER, parse_lesson
+from dae_core.telling.sources import TextError
 from tests.visitor import ROOT
+from ui.parts.lesson import PLACES
 
 pytestmark = pytest.mark.slow
 
@@ -159,8 +161,8 @@ def lessons(draw) -> str:
 @given(lessons())
 def test_any_lesson_file_is_a_lesson_or_is_wrong_in_a_line(text):
     try:
-        lesson = parse_lesson(text, "any")
-    except LessonError as error:
+        lesson = parse_lesson(text, "any", PLACES)
+    except TextError as error:
         found = re.match(r"lessons/any\.toml, line (\d+): \S", str(error))
         assert found and 1 <= int(found[1]) <= len(text.splitlines()) + 1
     else:

@@ -10,6 +10,7 @@ from dae_core.telling.lessons import load_lesson
 from tests.apptest.test_pages import as_bytes, open_page, pixels, text
 from tests.telling.test_lessons import GOOD, LESSON
 from ui.controls.distortions import SLIDERS
+from ui.parts.lesson import PLACES
 from ui.shelf import networks
 
 PAGE = "pages/6_Lesson.py"
@@ -167,7 +168,7 @@ def test_a_wrong_lesson_is_named_on_the_page(monkeypatch, tmp_path):
     from ui.parts import lesson as parts
 
     (tmp_path / "denoising.toml").write_text(GOOD.replace("owl", "oul"), encoding="utf-8")
-    monkeypatch.setattr(parts, "load_lesson", lambda name: load_lesson(name, tmp_path))
+    monkeypatch.setattr(parts, "load_lesson", lambda name, places: load_lesson(name, PLACES, tmp_path))
     assert "lessons/denoising.toml, line 14: `image` has to be" in text(open_lesson())
 
 

@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 from dae_core.checkpoints import list_checkpoints
 from dae_core.telling.lessons import load_lesson
 from tests.visitor import PHONE, TILES, link, settle, switch, wait_for_keys
+from ui.parts.lesson import PLACES
 
-STEPS = load_lesson("denoising").steps
+STEPS = load_lesson("denoising", PLACES).steps
 SETTINGS = ("image", "seed")
 SWITCHES = ("gaussian_noise", "cutout", "salt_and_pepper")
 

@@ -11,10 +11,13 @@ from dae_core.distortions.strengths import CORRUPTIONS
 from dae_core.experiments import EXPERIMENTS
 from dae_core.scores.rows import DAMAGED_INPUT, Rows
 from dae_core.serving.classical import BASELINES
-from dae_core.telling.lessons import LessonError, lesson_names, load_lesson, parse_lesson, read_answers, write_answers
-from dae_core.telling.placeholders import PLACEHOLDER, QUANTITIES, FactError, Facts, fill
+from dae_core.telling.choices import choice_of, nearest
+from dae_core.telling.lessons import lesson_names, load_lesson, parse_lesson, read_answers, write_answers
+from dae_core.telling.placeholders import PLACEHOLDER, QUANTITIES, FactError, Facts, fill, show
+from dae_core.telling.sources import TextError
+from ui.parts.lesson import PLACES
 
-LESSON = load_lesson("denoising")
+LESSON = load_lesson("denoising", PLACES)
 RANDOM = np.random.default_rng(0)
 METHODS = [*(experiment.name for experiment in EXPERIMENTS), *BASELINES, DAMAGED_INPUT]
 # As if every network was trained: a made-up number for everything that can be asked.
@@ -31,7 +34,16 @@ EVERYTHING = Facts(
         for damage in CORRUPTIONS
         for metric in ("mse", "psnr", "ssim")
     ),
-    {e.name: {"parameters": {"trainable": 12345}, "val_loss": 0.005} for e in EXPERIMENTS},
+    {
+        e.name: {
+            "parameters": {"trainable": 12345},
+            "val_loss": 0.005,
+            "best_epoch": 9,
+            "epochs_run": 12 + number,
+            "experiment": {"batch_size": 32},
+        }
+        for number, e in enumerate(EXPERIMENTS)
+    },
     lambda name: np.array([0.001, 0.03]),
 )
 NO_DIGITS = re.compile(r"0\.\d|\d dB|\d %")
@@ -76,7 +88,7 @@ seed = 7
 
 @pytest.mark.parametrize("name", lesson_names())
 def test_every_lesson_in_the_folder_holds_whatever_is_measured(name):
-    for step in load_lesson(name).steps:
+    for step in load_lesson(name, PLACES).steps:
         for words in step.texts:
             assert "{" not in fill(words, EVERYTHING)
         right, reveal = step.outcome(EVERYTHING)
@@ -118,8 +130,39 @@ def test_what_was_not_measured_is_an_error_and_not_a_gap():
             fill(phrase, nothing)
 
 
+def test_networks_have_names_for_people_and_words_for_what_is_picked():
+    assert fill("{title distortion-cutout}", EVERYTHING) == "Decoder 1, 1,000 numbers, trained on Cutout"
+    rows = "{decoder bottleneck-1000}, {latent_size bottleneck-1000}, {trained_on bottleneck-1000}"
+    assert fill(rows, EVERYTHING) == "1, 1,000, Clean pictures"
+
+
+@pytest.mark.parametrize(
+    ("now", "row", "picked"),
+    [
+        ("bottleneck-1000", "trained_on", "distortion-all"),
+        ("distortion-all", "trained_on", "bottleneck-1000"),
+        ("decoder-1", "latent_size", "bottleneck-1000"),
+        ("convolutional-all", "decoder", "distortion-all"),
+    ],
+)
+def test_what_the_lesson_says_to_pick_leads_where_it_means(now, row, picked):
+    assert any(f"{{{row} {picked}}}" in words for step in LESSON.steps for words in step.texts)
+    by_name = {experiment.name: experiment for experiment in EXPERIMENTS}
+    wish = getattr(choice_of(by_name[picked]), row)
+    assert nearest(EXPERIMENTS, by_name[now], row, wish).name == picked
+
+
+def test_numbers_are_written_in_one_style():
+    assert show("{:,}", 12345) == "12,345"
+    assert show("{:.0%}", 0.05) == "5\u00a0%"
+    assert show("{:+.1f} dB", -1.25) == "−1.2\u00a0dB"
+    assert show("{:.0f} dB", float("inf")) == "∞\u00a0dB"
+    assert [show("1 epoch|{:,} epochs", count) for count in (0, 1, 2)] == ["0 epochs", "1 epoch", "2 epochs"]
+    assert show("{}", "non-local 5%") == "non-local 5%"
+
+
 def test_where_the_numbers_decide_the_lowest_one_is_right():
-    step = parse_lesson(GOOD, "good").steps[1]
+    step = parse_lesson(GOOD, "good", PLACES).steps[1]
 
     def facts(clean: float, cutout: float) -> Facts:
         rows = [{"experiment": "median", "animals": "all", "metric": "mse"} for _ in range(2)]
@@ -135,7 +178,7 @@ def test_where_the_numbers_decide_the_lowest_one_is_right():
 
 
 def test_a_good_file_becomes_a_lesson():
-    lesson = parse_lesson(GOOD, "good")
+    lesson = parse_lesson(GOOD, "good", PLACES)
     one, two = lesson.steps
     assert (lesson.name, lesson.title, one.answer, two.answer) == ("good", "Small", 1, None)
     assert (one.state.corruption.active, one.state.corruption.cutout) == (("cutout",), 3)
@@ -188,36 +231,36 @@ def test_a_good_file_becomes_a_lesson():
 )
 def test_a_wrong_file_is_named_with_its_line_and_what_is_wrong(old, new, line, sentence):
     assert old in GOOD
-    with pytest.raises(LessonError) as error:
-        parse_lesson(GOOD.replace(old, new, 1), "wrong")
+    with pytest.raises(TextError) as error:
+        parse_lesson(GOOD.replace(old, new, 1), "wrong", PLACES)
     assert str(error.value).startswith(f"lessons/wrong.toml, line {line}: ")
     assert sentence in str(error.value)
 
 
 @pytest.mark.parametrize("content", ["", 'title = "No steps"', 'title = "x"\nstep = 3', 'title = "x"\nstep = [1]'])
 def test_a_file_without_steps_is_no_lesson(content):
-    with pytest.raises(LessonError, match="line 1: "):
-        parse_lesson(content, "empty")
+    with pytest.raises(TextError, match="line 1: "):
+        parse_lesson(content, "empty", PLACES)
 
 
 def test_a_text_over_several_lines_is_wrong_in_the_line_of_the_placeholder():
     several = GOOD.replace('text = "Look."', 'text = """\nLook.\nAt {this}.\n"""')
-    with pytest.raises(LessonError, match="line 7: "):
-        parse_lesson(several, "several")
+    with pytest.raises(TextError, match="line 7: "):
+        parse_lesson(several, "several", PLACES)
 
 
 @pytest.mark.parametrize("name", ["../denoising", "/etc/passwd", "lessons/denoising", "", "nobody", "README", "."])
 def test_only_names_of_lessons_are_accepted(name):
-    with pytest.raises(LessonError, match="no lesson of this name"):
-        load_lesson(name)
+    with pytest.raises(TextError, match="no lesson of this name"):
+        load_lesson(name, PLACES)
 
 
 def test_an_empty_folder_and_a_file_in_another_encoding_have_their_sentences(tmp_path):
-    with pytest.raises(LessonError, match="restore it"):
-        load_lesson("denoising", tmp_path)
+    with pytest.raises(TextError, match="restore it"):
+        load_lesson("denoising", PLACES, tmp_path)
     (tmp_path / "latin.toml").write_bytes('title = "x"\n# größer'.encode("latin-1"))
-    with pytest.raises(LessonError, match="line 2: this is not UTF-8"):
-        load_lesson("latin", tmp_path)
+    with pytest.raises(TextError, match="line 2: this is not UTF-8"):
+        load_lesson("latin", PLACES, tmp_path)
 
 
 def test_every_kind_of_placeholder_is_explained_in_the_head_of_the_lesson():
@@ -225,7 +268,7 @@ def test_every_kind_of_placeholder_is_explained_in_the_head_of_the_lesson():
 
     head = (LESSONS_FOLDER / "denoising.toml").read_text(encoding="utf-8").partition("\ntitle =")[0]
     for name in QUANTITIES:
-        assert f"{{{name} " in head
+        assert f"{{{name} " in head or f"{{{name}}}" in head
 
 
 def test_answers_survive_the_address_and_nonsense_does_not():

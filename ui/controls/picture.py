@@ -18,6 +18,9 @@ from dae_core.pictures.samples import FACES, NEVER_SEEN, SAMPLES
 from dae_core.pictures.writing import data_url
 from ui.controls.choice import IN_ADDRESS
 from ui.shelf import pictures
+from ui.shelf.texts import say
+
+OWN = ("upload", "camera")
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Choice:
 
 def choose_picture() -> Choice:
     """The picture picker: shipped pictures, an upload, the camera, and the test set where it is there."""
-    sources: dict[str, Callable[[str], Choice]] = {"upload": _own_picture, "camera": _own_picture}
+    sources: dict[str, Callable[[str], Choice]] = dict.fromkeys(OWN, _own_picture)
     if (DATA_FOLDER / "test").is_dir():
         sources["test"] = _test_picture
     name = st.selectbox("Picture", [*SAMPLES, *sources], key="image", **IN_ADDRESS)
@@ -76,7 +79,7 @@ def _own_picture(source: str) -> Choice:
         st.error(own.complaint)
     if own.picture is not None:
         return Choice(own.picture, "Your picture")
-    st.caption("Until there is one, this is Chelsea. Your picture stays in this session: a link does not carry it.")
+    st.caption(say("frame", "own_picture"))
     return Choice(pictures.sample("cat-chelsea"), SAMPLES["cat-chelsea"])
 
 

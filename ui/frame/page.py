@@ -12,6 +12,7 @@ from dae_core.pictures.writing import data_url
 from ui.frame import presenter, sessions, share
 from ui.frame.reconnect import reconnect
 from ui.shelf import networks, server
+from ui.shelf.texts import say
 
 # Streamlit would fetch a named icon from the internet, and decode a picture file on every rerun.
 ICON = data_url(load_sample("cat-tabby"), scale=1)
@@ -43,11 +44,7 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
     with st.sidebar:
         for page, (name, icon) in PAGES.items():
             st.page_link(page, label=name, icon=icon)
-        st.caption(
-            "Convolutional autoencoders, trained on 64 x 64 faces of cats and dogs, rebuild clean pictures from "
-            "damaged ones. Every result is computed while you look, from what is on screen; the address of the page "
-            "reproduces it."
-        )
+        st.caption(say("frame", "about"))
         st.button("Link for the class", icon=":material/qr_code:", on_click=presenter.ask_for_link)
         st.caption("Presenting? Press Shift and P.")
     with st.container(gap=None):  # Two parts that show nothing: each would push the page down.

@@ -15,6 +15,7 @@ import segno
 import streamlit as st
 
 from ui.shelf import server
+from ui.shelf.texts import say
 
 LINKS = 10_000  # So many are remembered; what they say takes some hundred bytes each.
 
@@ -35,10 +36,7 @@ def show_link(page: str) -> None:
     st.code(address, language=None, wrap_lines=True)
     with st.container(horizontal_alignment="center"):
         st.image(picture, width=380, alt=f"QR code of {address}")
-    st.caption(
-        "It opens this page with the same picture, distortions, seed and model, as long as this server runs. An "
-        "uploaded picture stays here."
-    )
+    st.caption(say("frame", "class_link"))
 
 
 def link(page: str) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 import streamlit as st
 
 from dae_core.distortions.strengths import KINDS
+from dae_core.pictures.samples import SAMPLES
 from dae_core.telling.lessons import (
     DEFAULT_LESSON,
     Lesson,
+    Places,
     State,
     Step,
     lesson_names,
@@ -19,10 +21,12 @@ from dae_core.telling.lessons import (
 )
 from dae_core.telling.placeholders import Facts, fill
 from ui.controls.distortions import SLIDERS
+from ui.controls.picture import OWN
 from ui.frame import page
-from ui.shelf import networks, scores
+from ui.shelf.texts import say
 
 _in_the_address: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+PLACES = Places((*SAMPLES, *OWN), tuple(page.PAGES))
 CONTROLS = ("model", "image", "seed", *KINDS, *(slider.key for slider in SLIDERS.values()))
 
 
@@ -32,13 +36,13 @@ def chosen() -> Lesson:
     It is read on every run, which takes less than a picture: a teacher who writes one sees it after a reload.
 
     Raises:
-        LessonError: Its file is wrong, or there is no lesson at all.
+        TextError: Its file is wrong, or there is no lesson at all.
     """
     name = _kept("lesson", DEFAULT_LESSON)
     if name not in (names := lesson_names()) and names:
-        st.warning(f"There is no lesson of this name, so this is `{names[0]}`. There is: {', '.join(names)}.")
+        st.warning(say("lesson", "unknown_lesson", name=names[0], names=", ".join(names)))
         name = names[0]
-    return load_lesson(name)
+    return load_lesson(name, PLACES)
 
 
 def step_number(lesson: Lesson) -> int:
@@ -115,17 +119,6 @@ def reset(state: State) -> None:
         )
 
 
-def facts() -> Facts:
-    """What the placeholders are filled from.
-
-    Raises:
-        CheckpointError: A file is not what its manifest says.
-    """
-    usable, _ = networks.checkpoints()
-    manifests = {name: checkpoint.manifest for name, checkpoint in usable.items()}
-    return Facts(scores.metric_rows(), manifests, partial(scores.errors, split="test"))
-
-
 def question(lesson: Lesson, number: int, write: Callable[[str], str]) -> None:
     """The question with its choices, to be checked when one is picked: arrow keys pass over the others.
 
@@ -157,10 +150,8 @@ def verdict(step: Step, answer: int, facts: Facts) -> None:
     if answer == right:
         st.success("**That is right.**", icon=":material/check_circle:")
     else:
-        st.info(
-            f"**Not quite**, and many think so. Right is: {fill(step.choices[right], facts)}.",
-            icon=":material/lightbulb:",
-        )
+        words = say("lesson", "not_quite", choice=fill(step.choices[right], facts))
+        st.info(words, icon=":material/lightbulb:")
     st.markdown(fill(reveal, facts))
     if step.page:
         st.page_link(step.page, label=f"Go on exploring: {page.PAGES[step.page][0]}", icon=":material/arrow_forward:")
@@ -171,7 +162,7 @@ def result(lesson: Lesson, facts: Facts) -> None:
     pairs = zip(lesson.steps, answers(lesson), strict=True)
     answered = [(step, pick) for step, pick in pairs if pick is not None and not step.missing(facts.manifests)]
     right = sum(step.outcome(facts)[0] == pick for step, pick in answered)
-    st.markdown(f"**You predicted {right} of {len(answered)} right.** The others are the ones you learned from.")
+    st.markdown(say("lesson", "result", right=right, answered=len(answered)))
 
 
 def navigation(lesson: Lesson, number: int) -> None:

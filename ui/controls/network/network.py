@@ -7,13 +7,13 @@ from typing import Any
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint
-from dae_core.distortions.strengths import KINDS
 from dae_core.experiments import NUMBERED, Experiment
-from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of, nearest, options
+from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of, label, nearest, options
 from dae_core.telling.steps import RECOMMENDED
 from ui.component import component
 from ui.controls.choice import IN_ADDRESS
 from ui.shelf import networks
+from ui.shelf.texts import say
 
 _picker = component(__file__)
 
@@ -24,7 +24,6 @@ HELP = {
     "trained_on": "What the pictures looked like that the network learned to rebuild.",
 }
 MENUS = {"decoder": "Beyond the report", "trained_on": "The report's"}
-_TRAINED_ON = {ANY_STRENGTH: "Any distortion", CLEAN: "Clean pictures"}
 
 
 def picker(experiments: Mapping[str, Experiment], name: str, pick: Callable[[str], None]) -> None:
@@ -38,27 +37,27 @@ def picker(experiments: Mapping[str, Experiment], name: str, pick: Callable[[str
     now = experiments[name]
     rows = [_row(list(experiments.values()), now, row) for row in LABELS]
     _picker(key="picker", data={"network": name, "rows": rows}, on_picked_change=partial(_picked, experiments, now, pick))
-    asked, shown = st.session_state.get("picker_moved", (None, None))
+    row, option, shown = st.session_state.get("picker_moved", (None, None, None))
     if shown == name:
-        st.caption(f"Nobody trained {asked}. This is the nearest: {now.title}.")
+        st.caption(say("frame", "nearest", row=row, option=option, network=now.title))
 
 
 def _row(experiments: list[Experiment], now: Experiment, row: str) -> dict[str, Any]:
     """What the browser needs to know of a row; some of the options stand in a menu behind the chips."""
-    wishes = {_label(row, value): value for value in options(experiments, row)}
-    entries = [_option(experiments, now, row, label, value) for label, value in wishes.items()]
+    wishes = {label(row, value): value for value in options(experiments, row)}
+    entries = [_option(experiments, now, row, name, value) for name, value in wishes.items()]
     data: dict[str, Any] = {"name": row, "label": LABELS[row], "help": HELP[row]}
     in_menu = [entry for entry in entries if _in_menu(row, entry["value"])]
     data["chips"] = [entry for entry in entries if entry not in in_menu]
     return data | ({"menu": {"label": MENUS[row], "options": in_menu}} if in_menu else {})
 
 
-def _option(experiments: list[Experiment], now: Experiment, row: str, label: str, value: str | int) -> dict[str, Any]:
+def _option(experiments: list[Experiment], now: Experiment, row: str, name: str, value: str | int) -> dict[str, Any]:
     then = nearest(experiments, now, row, value)
     assert then is not None  # The options are those of the experiments.
     missing = _moved(now, then, row)
-    hint = f"Not trained with the rest of what is picked. Leads to: {then.title}." if missing else then.title
-    return {"value": value, "label": label, "on": then == now, "missing": missing, "hint": hint}
+    hint = say("frame", "leads_to", network=then.title) if missing else then.title
+    return {"value": value, "label": name, "on": then == now, "missing": missing, "hint": hint}
 
 
 def _moved(now: Experiment, then: Experiment, row: str) -> bool:
@@ -70,15 +69,7 @@ def _moved(now: Experiment, then: Experiment, row: str) -> bool:
 def _in_menu(row: str, value: str | int) -> bool:
     if row == "decoder":
         return value not in (*map(str, NUMBERED.values()), "Fully convolutional")
-    return row == "trained_on" and value not in _TRAINED_ON
-
-
-def _label(row: str, value: str | int) -> str:
-    if row == "latent_size":
-        return f"{value:,}"
-    if row == "decoder":
-        return str(value)
-    return _TRAINED_ON.get(str(value)) or " + ".join(KINDS[kind].title for kind in str(value).split("+"))
+    return row == "trained_on" and value not in (ANY_STRENGTH, CLEAN)
 
 
 def _picked(experiments: Mapping[str, Experiment], now: Experiment, pick: Callable[[str], None]) -> None:
@@ -88,8 +79,8 @@ def _picked(experiments: Mapping[str, Experiment], now: Experiment, pick: Callab
     then = nearest(experiments.values(), now, row, value)
     if then is None:
         return
-    asked = f"{LABELS[row].lower()} “{_label(row, value)}” with the rest of what was picked"
-    st.session_state.picker_moved = (asked, then.name) if _moved(now, then, row) else (None, None)
+    asked = (LABELS[row].lower(), label(row, value), then.name)
+    st.session_state.picker_moved = asked if _moved(now, then, row) else (None, None, None)
     pick(then.name)
 
 
@@ -110,11 +101,12 @@ def choose_network() -> Checkpoint:
 
 
 def _describe(checkpoint: Checkpoint) -> str:
-    numbers = checkpoint.experiment.model.latent_size
-    latent = f"{numbers:,} numbers in the latent" if numbers else "no latent: the picture goes around the bottleneck"
-    size = f"{latent} · {checkpoint.parameters:,} parameters · {checkpoint.model_bytes / 1e6:.1f} MB"
-    star = ":material/star: Recommended. " if checkpoint.name == RECOMMENDED else ""
-    return f"**{checkpoint.experiment.title}.** {star}{checkpoint.experiment.summary}.  \n{size}"
+    known = checkpoint.experiment
+    recommended = int(checkpoint.name == RECOMMENDED)
+    what = say("frame", "this_network", title=known.title, summary=known.summary, recommended=recommended)
+    size = checkpoint.model_bytes / 1e6
+    numbers = known.model.latent_size
+    return f"{what}  \n{say('frame', 'size_of_network', numbers=numbers, parameters=checkpoint.parameters, size=size)}"
 
 
 def pick_network(name: str) -> None:
