@@ -7,8 +7,6 @@ import numpy as np
 import streamlit as st
 
 from dae_core.distortions.apply import corrupt, corrupt_batch
-from dae_core.distortions.strengths import differences
-from dae_core.experiments import training_corruption
 from dae_core.pictures.samples import SAMPLES
 from ui.controls.choice import one_of
 from ui.controls.distortions import choose_distortions
@@ -16,7 +14,9 @@ from ui.controls.network.network import choose_network, pick_network
 from ui.controls.picture import choose_picture
 from ui.controls.scene import Scene
 from ui.frame import page
+from ui.parts import trained
 from ui.shelf import networks, pictures
+from ui.shelf.texts import say
 from ui.widgets import tiles
 from ui.widgets.answers import answers
 from ui.widgets.brush import brush
@@ -33,9 +33,8 @@ with right:
     choice = choose_picture()
 with middle:
     checkpoint = choose_network()
-    phrases = differences(corruption, training_corruption(checkpoint.experiment))
-    if phrases and not checkpoint.experiment.blind:
-        st.markdown(f":small[:orange[:material/info: Unlike here, it was trained {', '.join(phrases)}.]]")
+    if words := trained.otherwise(corruption, checkpoint.experiment):
+        st.markdown(f":small[:orange[:material/info: {words}]]")
 denoiser = networks.denoiser(checkpoint)
 distorted = corrupt(choice.picture, corruption, seed)
 comparison = tiles.Comparison(distorted, denoiser.reconstruct(distorted), choice.picture, choice.title)
@@ -43,7 +42,7 @@ scene = Scene(choice.picture, choice.title, corruption, seed, distorted)
 with tile_row:
     tiles.show(comparison)
 
-st.caption("MSE: less is better. PSNR, SSIM: more is better. In brackets: the gain over the distorted picture.")
+st.caption(say("playground", "scores"))
 strip = st.container()  # Filled last: no tile waits for two dozen networks.
 views = ("Before and after", "Drag the strength", "Paint", "Error map", "Several pictures")
 view = one_of("A closer look", views, views[0], "view")
@@ -63,12 +62,7 @@ else:
     tiles.film_strip([damaged, denoiser.reconstruct(damaged), originals], list(SAMPLES.values()))
 
 with st.expander("Why is it blurry?"):
-    st.markdown(
-        "Training on the squared error punishes bold mistakes most. Where a network cannot know, under a black square "
-        "or beyond what it keeps in its numbers, the cheapest answer is the average of all faces that would fit, and "
-        "an average of sharp pictures is blurred. Look for it: the edges that many faces share stay, whiskers and the "
-        "pattern of the fur go. What helps, and what that costs, is on the page Beyond."
-    )
+    st.markdown(say("playground", "blurry"))
 settings = {"original": choice.title, "model": checkpoint.name, "seed": seed, **asdict(corruption)}
 with st.container(horizontal=True):
     download = partial(st.download_button, icon=":material/download:", on_click="ignore")

@@ -10,6 +10,7 @@ from ui.frame import page
 from ui.parts import decoders, training_switch
 from ui.parts.trained import trained
 from ui.shelf import networks
+from ui.shelf.texts import say
 from ui.widgets import tiles
 
 page.start("Decoders", "Three ways back from a few numbers to a picture")
@@ -29,23 +30,12 @@ with exhibit:
         title = checkpoint.experiment.title.partition(",")[0]  # The caption says the rest.
         strip.append((title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
     tiles.strip([*strip, ("Original", views[view](scene.original), scene.title)])
-    how = {
-        training_switch.DISTORTED: "all three distortions at any strength, through 1,000 numbers",
-        training_switch.UNDAMAGED: "clean pictures, through 4,096 numbers, as in the report: damage stays",
-    }
-    st.caption(
-        f"Decoders 1 to 3 were trained on {how[trained_on]}; the fully convolutional network on all three distortions, "
-        "as strong as in the report. MSE: less is better."
-    )
+    if trained_on == training_switch.DISTORTED:
+        st.caption(say("decoders", "trained_on_distorted"))
+    else:
+        st.caption(say("decoders", "trained_on_clean"))
     with st.expander("What the decoders leave behind", expanded=True):
-        st.markdown(
-            "Decoder 1 and the fully convolutional one enlarge with **strided transposed convolutions**: the "
-            "kernels of neighbouring pixels overlap unevenly, and a grid remains that repeats every two pixels. "
-            "Decoder 2 **repeats every pixel** after convolving: no grid, and little of anything so fine. Decoder "
-            "3 has second convolutions that could smooth the grid; the column Grid of the table below says whether "
-            "they did. *Fine detail* shows what a blur of one pixel would take away; in *Spectrum* the grid is "
-            "what is bright at the edges."
-        )
+        st.markdown(say("decoders", "what_is_left"))
 with page.part():
     st.subheader("Table 1")
     decoders.table_1()

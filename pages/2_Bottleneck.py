@@ -11,6 +11,7 @@ from ui.frame import page
 from ui.parts import bottleneck, training_switch
 from ui.parts.trained import trained
 from ui.shelf import networks
+from ui.shelf.texts import say
 from ui.widgets import tiles
 from ui.widgets.scrubber import scrubber
 
@@ -45,7 +46,7 @@ with exhibit, page.part():
     else:
         bottleneck.bottleneck_curve(live, size)
         bottleneck.seeds_of_1000()
-    st.caption("Less is better. Click a point to pick its size.")
+    st.caption(say("bottleneck", "less_is_better"))
 st.subheader(f"{size:,} numbers")
 comparison, facts = st.columns([3, 2], gap="medium")
 with comparison:

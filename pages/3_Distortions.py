@@ -10,6 +10,7 @@ from ui.controls.scene import choose_scene
 from ui.frame import page
 from ui.parts import denoisers, seeds, table_2
 from ui.shelf import networks
+from ui.shelf.texts import say
 from ui.widgets import tiles
 
 page.start("Distortions", "Does training on one kind of damage help against another?")
@@ -28,11 +29,9 @@ with exhibit, page.part():
     ]
     strip = [(title, picture, tiles.mse_line(picture, scene.original)) for title, picture in shown]
     tiles.strip([*strip, ("Original", scene.original, scene.title)], scale=4)
-    st.markdown("**Gain over doing nothing**, on 984 test pictures, in dB. Click a cell to see it above.")
+    st.markdown(say("distortions", "matrix"))
     denoisers.matrix()
-    st.caption(
-        "Rows: networks and classical denoisers. Columns: what is tested. Under *clean* stands the PSNR instead."
-    )
+    st.caption(say("distortions", "rows_and_columns"))
 if classical in restored:
     st.subheader("All classical denoisers on this picture")
     tiles.strip(

@@ -7,6 +7,7 @@ from ui.controls.scene import choose_scene
 from ui.frame import page
 from ui.parts import inside
 from ui.shelf import networks
+from ui.shelf.texts import say
 
 page.start("Inside", "What happens between the picture and its copy?")
 exhibit, side = st.columns([3, 1], gap="medium")
@@ -20,7 +21,7 @@ st.subheader("The latent as a picture")
 if denoiser.has_latent:
     inside.latent(checkpoint, scene)
 else:
-    st.markdown("This network has none: much of the picture goes around its narrowest place. Pick another model.")
+    st.markdown(say("inside", "no_latent"))
 with page.part():
     if mapped := inside.mapped():
         st.subheader("A map of latents")

@@ -7,6 +7,7 @@ from ui.controls.network.network import choose_network
 from ui.controls.scene import choose_scene
 from ui.frame import page
 from ui.parts import live_training
+from ui.shelf.texts import say
 from ui.widgets.replay import replay
 
 page.start("Training", "How does a network learn, epoch by epoch?")
@@ -28,9 +29,6 @@ with exhibit, page.part():
     else:
         live_training.train(scene, live_training.settings(scene))
     with st.expander("Train a full one on your own computer"):
-        st.markdown(
-            "A network of this page's upper half takes minutes to hours. In a copy of this project, with the "
-            "pictures in `data/`:"
-        )
+        st.markdown(say("training", "yourself"))
         st.code("python train_models.py --list\npython train_models.py convolutional-all", language="sh")
         st.markdown("It may be interrupted: the same command goes on after the last finished epoch.")

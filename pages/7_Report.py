@@ -9,19 +9,20 @@ from dae_core.telling.report_numbers import EXHIBITS
 from ui.frame import page
 from ui.parts import handout
 from ui.shelf import networks, scores
+from ui.shelf.texts import say
 from ui.widgets.tables import show_table
 
 page.start("Report", "The report's tables and figures, theirs and ours", layout="centered")  # As wide as paper.
 handout.print_style()
-st.markdown(cards.INTRODUCTION)
+st.markdown(say("report", "introduction"))
 for exhibit in EXHIBITS:
-    with st.container(border=True, key=exhibit.name.lower().replace(" ", "_")):
+    with st.container(border=True, key=exhibit.key):
         st.subheader(f"{exhibit.name}: {exhibit.shows}")
         with page.part():
             handout.SHOW[exhibit.name]()
-        st.markdown(f":small[Section {exhibit.section} of the report. {exhibit.differs}]")
-        if exhibit.page != "pages/7_Report.py":
-            st.page_link(exhibit.page, label=f"Try it: {page.PAGES[exhibit.page][0]}", icon=":material/arrow_forward:")
+        st.markdown(f":small[Section {exhibit.section} of the report. {say('exhibits', exhibit.key)}]")
+        if where := handout.PAGES.get(exhibit.name):
+            st.page_link(where, label=f"Try it: {page.PAGES[where][0]}", icon=":material/arrow_forward:")
 st.subheader("Model cards")
 usable, _ = networks.checkpoints()
 unfold = st.toggle("Unfold all, for printing", key="unfold", bind="query-params")

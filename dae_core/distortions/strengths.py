@@ -27,6 +27,11 @@ class Kind:
     preset: float
 
     @property
+    def noun(self) -> str:
+        """Its name within a sentence."""
+        return self.title if self.title.startswith("Gaussian") else self.title.lower()
+
+    @property
     def strengths(self) -> tuple[float, ...]:
         """From off to strong, in steps that the slider has, too: all squares, or 21 parts of four fifths of the way."""
         strongest = self.bounds[1]
@@ -123,19 +128,14 @@ class AnyStrength:
         return Corruption(**drawn)
 
 
-def differences(corruption: Corruption, trained: Corruption) -> list[str]:
-    """How the training of a model differed from what is asked of it, as phrases; empty if it did not."""
-    phrases = []
-    for name in DISTORTIONS:
-        asked, known = getattr(corruption, name), getattr(trained, name)
-        noun = f"{name.replace('_', ' ')}".replace("gaussian", "Gaussian")
-        if asked and not known:
-            phrases.append(f"without {noun}")
-        elif known and not asked:
-            phrases.append(f"with {noun}")
-        elif asked != known:
-            phrases.append(f"with {noun} of {known:g} instead of {asked:g}")
-    return phrases
+def differences(corruption: Corruption, trained: Corruption) -> dict[str, tuple[float, float]]:
+    """Where the training of a network differed from what is asked of it.
+
+    Returns:
+        By the name of the distortion, the strength that is asked and the one that the network knows; 0 is off.
+    """
+    both = {name: (getattr(corruption, name), getattr(trained, name)) for name in DISTORTIONS}
+    return {name: (asked, known) for name, (asked, known) in both.items() if asked != known}
 
 
 # Clean, and the seven of Table 2.

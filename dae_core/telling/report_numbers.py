@@ -1,4 +1,4 @@
-"""What the report published, as data: its numbers, its tables and figures, and where their counterparts are."""
+"""What the report published, as data: its numbers, its tables and figures."""
 
 from dataclasses import dataclass
 
@@ -37,107 +37,34 @@ VALIDATION: dict[str, float] = {"bottleneck-1000": 0.0058, "convolutional-all": 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A table or figure of the report.
+    """A table or figure of the report; what is different here stands in `texts/exhibits.toml`.
 
     Attributes:
         name: As the report calls it.
         section: Where it stands.
         shows: What it shows, in our words.
-        page: The page with our counterpart.
-        differs: What is different here, and why.
     """
 
     name: str
     section: str
     shows: str
-    page: str
-    differs: str
+
+    @property
+    def key(self) -> str:
+        """`figure_1`, as of its text."""
+        return self.name.lower().replace(" ", "_")
 
 
 EXHIBITS: tuple[Exhibit, ...] = (
-    Exhibit(
-        "Figure 1",
-        "1",
-        "Samples of the resized pictures",
-        "app.py",
-        "Animal Faces-HQ is not free to be passed on, so the pictures to play with are nine CC0 ones: three faces, and "
-        "six things that no network here was trained on.",
-    ),
-    Exhibit(
-        "Figure 2",
-        "3.1",
-        "Training and validation loss of the networks with different decoders",
-        "pages/1_Decoders.py",
-        "Same optimizer, loss and patience. The report names no batch size, ours is 64.",
-    ),
-    Exhibit(
-        "Table 1",
-        "3.1",
-        "Parameters, epochs and losses of networks 1 to 3",
-        "pages/1_Decoders.py",
-        "The parameters agree to the last one. The losses are of other dogs. Network 1 is the best in both; networks "
-        "2 and 3 are nearer to it here, where early stopping let them learn for more epochs than there.",
-    ),
-    Exhibit(
-        "Figure 3",
-        "3.1",
-        "How the validation error is spread over the pictures",
-        "pages/1_Decoders.py",
-        "Shown as histograms that can be laid over each other.",
-    ),
-    Exhibit(
-        "Figure 4",
-        "3.1.1",
-        "Validation error against the size of the bottleneck",
-        "pages/2_Bottleneck.py",
-        "The report prints only the number for 1000; the other sizes are ours. In both, more than 1000 numbers gain "
-        "little. That is not for want of something to gain: the error of principal components, a linear "
-        "method that the report does not have, goes on falling.",
-    ),
-    Exhibit(
-        "Figure 5",
-        "3.1.2",
-        "The final network: network 1 with 1000 numbers",
-        "pages/7_Report.py",
-        "Drawn to scale from the shapes of the network that is served.",
-    ),
-    Exhibit(
-        "Figure 6",
-        "3.1.3",
-        "The distortions on an example picture",
-        "app.py",
-        "The report gives no strengths for the two noises: ours are a standard deviation of 0.1 and 5 % of the values.",
-    ),
-    Exhibit(
-        "Table 2",
-        "3.2",
-        "Test error for each distortion and each combination",
-        "pages/3_Distortions.py",
-        "The report does not give the strengths of its noises, so this cannot be compared number by number. Which "
-        "distortion is the hardest comes out differently, here mostly by how long early stopping let each network "
-        "learn: see *Why this order?* on the page Distortions.",
-    ),
-    Exhibit(
-        "Figure 7",
-        "3.2",
-        "Pictures that the final network rebuilt",
-        "app.py",
-        "On any picture, also your own, and at any strength.",
-    ),
-    Exhibit(
-        "Figure 8",
-        "4",
-        "The fully convolutional network",
-        "pages/7_Report.py",
-        "Drawn to scale from the shapes of the network that is served.",
-    ),
-    Exhibit(
-        "Figure 9",
-        "4",
-        "Pictures that the fully convolutional network rebuilt",
-        "app.py",
-        "The report does not say how fast its learning rate falls, nor how patient its early stopping is: here "
-        "the rate shrinks by 5 % every epoch, and the patience is 10. That it is far better than network 1 holds in "
-        "both.",
-    ),
+    Exhibit("Figure 1", "1", "Samples of the resized pictures"),
+    Exhibit("Figure 2", "3.1", "Training and validation loss of the networks with different decoders"),
+    Exhibit("Table 1", "3.1", "Parameters, epochs and losses of networks 1 to 3"),
+    Exhibit("Figure 3", "3.1", "How the validation error is spread over the pictures"),
+    Exhibit("Figure 4", "3.1.1", "Validation error against the size of the bottleneck"),
+    Exhibit("Figure 5", "3.1.2", "The final network: network 1 with 1,000 numbers"),
+    Exhibit("Figure 6", "3.1.3", "The distortions on an example picture"),
+    Exhibit("Table 2", "3.2", "Test error for each distortion and each combination"),
+    Exhibit("Figure 7", "3.2", "Pictures that the final network rebuilt"),
+    Exhibit("Figure 8", "4", "The fully convolutional network"),
+    Exhibit("Figure 9", "4", "Pictures that the fully convolutional network rebuilt"),
 )

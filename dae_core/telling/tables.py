@@ -91,13 +91,18 @@ def of_all_seeds(
         what: `val_loss` or `test_mse`.
         digits: After the decimal point.
     """
-    if name not in checkpoints:
-        return ""
-    values = [getattr(one, what) for one in seeds_of(repeats, checkpoints[name])]
-    if len(values) == 1:
-        return "one seed"
+    values = values_of_seeds(checkpoints, repeats, name, what)
+    if len(values) < 2:
+        return "one seed" if values else ""
     lowest, highest = (f"{value:.{digits}f}" for value in (min(values), max(values)))
     return f"{mean(values):.{digits}f} ({lowest} to {highest}, {len(values)} seeds)"
+
+
+def values_of_seeds(
+    checkpoints: Mapping[str, Checkpoint], repeats: Sequence[Repeat], name: str, what: str
+) -> list[float]:
+    """`val_loss` or `test_mse` of every seed of a checkpoint's protocol; none of a checkpoint that is not there."""
+    return [getattr(one, what) for one in seeds_of(repeats, checkpoints[name])] if name in checkpoints else []
 
 
 def all_damage(

@@ -101,10 +101,11 @@ def test_shuffle_draws_the_distortions_anew(playground):
 
 
 def test_the_page_says_when_the_model_knows_other_distortions(playground):
-    assert "Unlike here" not in text(playground)
+    assert "It was trained" not in text(playground)
     playground.slider(key="gaussian_noise_std").set_value(0.3)
     playground.toggle(key="cutout").set_value(False).run()
-    assert "trained with Gaussian noise of 0.1 instead of 0.3, with cutout" in text(playground)
+    assert "It was trained with cutout as well." in text(playground)
+    assert "It was trained with Gaussian noise of 0.1, here it is 0.3." in text(playground)
 
 
 def test_a_model_that_makes_a_clean_picture_worse_is_shown_in_red(playground):

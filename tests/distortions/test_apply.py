@@ -225,9 +225,7 @@ def test_pictures_are_damaged_as_in_the_report_by_what_the_experiment_names(expe
 
 
 def test_differences_tell_how_a_model_was_trained_otherwise():
-    assert differences(REPORT_CORRUPTION, REPORT_CORRUPTION) == []
-    assert differences(Corruption(), Corruption()) == []
-    assert differences(NOISE, SQUARES) == ["without Gaussian noise", "with cutout"]
-    assert differences(Corruption(salt_and_pepper=0.2), SALT_AND_PEPPER) == [
-        "with salt and pepper of 0.05 instead of 0.2"
-    ]
+    assert differences(REPORT_CORRUPTION, REPORT_CORRUPTION) == {}
+    assert differences(Corruption(), Corruption()) == {}
+    assert differences(NOISE, SQUARES) == {"gaussian_noise": (0.1, 0), "cutout": (0, 3)}
+    assert differences(Corruption(salt_and_pepper=0.2), SALT_AND_PEPPER) == {"salt_and_pepper": (0.2, 0.05)}

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from itertools import pairwise
 from math import log2
+from statistics import mean
 
 import streamlit as st
 
 from dae_core.experiments import EXPERIMENTS
 from dae_core.telling import report_numbers, tables
+from dae_core.telling.placeholders import show
 from ui.charts import figures
 from ui.shelf import networks, scores
+from ui.shelf.texts import say
 from ui.widgets.tables import show_table
 
 # By size: the experiments of figure 4.
@@ -40,9 +43,11 @@ def bottleneck_curve(live: dict[int, float], size: int) -> None:
 
 def seeds_of_1000() -> None:
     """The size that the report chose, over all seeds; nothing as long as there is one."""
-    words = tables.of_all_seeds(networks.checkpoints()[0], scores.repeats(), "bottleneck-1000", "val_loss", 4)
-    if "seeds" in words:
-        st.caption(f"Through 1,000 numbers, validation MSE of all our seeds: {words}. Report: {REFERENCE[1000]:.4f}.")
+    values = tables.values_of_seeds(networks.checkpoints()[0], scores.repeats(), "bottleneck-1000", "val_loss")
+    if values:
+        low, high, seeds = min(values), max(values), len(values)
+        if words := say("bottleneck", "seeds_of_1000", all_seeds=mean(values), lowest=low, highest=high, seeds=seeds):
+            st.caption(words)
 
 
 def size_clicked() -> None:
@@ -58,19 +63,8 @@ def linear_networks() -> None:
     if not linear:
         st.caption("Not measured here yet: run `python train_models.py --evaluate`.")
         return
-    text = (
-        "**Principal components** (dashed) are what the best network without any nonlinearity would do with so many "
-        "numbers: every picture is a mean face plus so many fixed ones, mixed."
-    )
     enough = [count for count, error in linear.items() if 1000 in curve and error < curve[1000]]
-    if enough and enough[0] < 1000:
-        text += (
-            f" With {enough[0]:,} numbers they are already better than network 1 with 1000, whose MSE on the "
-            f"validation set is {curve[1000]:.4f}; with 1000, they reach {linear[1000]:.4f}. So its pictures are not "
-            "blurry because 1000 numbers could not hold more: it has not learned to use them. On clean pictures, that "
-            "is: of damage, a linear method cannot tell what to leave out, and carries it along."
-        )
-    st.markdown(text)
+    st.markdown(say("bottleneck", "linear", fewest=min(enough, default=None), linear=linear.get(1000)))
 
 
 REFERENCE = {1000: report_numbers.VALIDATION["bottleneck-1000"], 4096: report_numbers.TABLE_1["decoder-1"].val_loss}
@@ -99,15 +93,10 @@ def returns(curve: Mapping[int, float]) -> None:
     if not gains:
         return
     small = [step for index, step in enumerate(steps) if all(gains[later] < DIMINISHED for later in steps[index:])]
-    if small:
-        st.markdown(f"**From {small[0][0]:,} numbers on, a doubling gains less than {DIMINISHED:.0%} of the error.**")
-    else:
-        st.markdown(
-            f"**Up to {steps[-1][1]:,} numbers, a doubling still gains at least {DIMINISHED:.0%} of the error.**"
-        )
+    flat_from = small[0][0] if small else None
+    st.markdown(say("bottleneck", "returns", flat_from=flat_from, largest=steps[-1][1], little=DIMINISHED))
     lines = [
-        {"From": f"{a:,}", "To": f"{b:,}", "Gain per doubling": f"{gain:.1%}".replace("-", "−")}
-        for (a, b), gain in gains.items()
+        {"From": f"{a:,}", "To": f"{b:,}", "Gain per doubling": show("{:.1%}", gain)} for (a, b), gain in gains.items()
     ]
     show_table(lines)
 

@@ -8,6 +8,7 @@ from ui.charts import figures
 from ui.parts import seeds
 from ui.parts.trained import trained
 from ui.shelf import networks, scores
+from ui.shelf.texts import say
 from ui.widgets.tables import show_table
 
 DECODERS = ("decoder-1", "decoder-2", "decoder-3")
@@ -66,7 +67,4 @@ def costs(names: list[str]) -> None:
         )
     if table:
         show_table(table)
-        st.caption(
-            "Times as measured on this server just now. Grid: how much a pattern that repeats every two pixels stands "
-            f"out, in the mean spectrum of the nine shipped pictures; of the originals it is {scores.grid(None):.2f}."
-        )
+        st.caption(say("decoders", "costs", grid=scores.grid(None)))

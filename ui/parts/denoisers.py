@@ -10,6 +10,7 @@ from dae_core.distortions.strengths import CORRUPTIONS, KINDS, Corruption
 from dae_core.experiments import Experiment, training_corruption
 from dae_core.scores.rows import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES, restore
+from dae_core.telling.placeholders import show
 from dae_core.telling.report_numbers import TABLE_2
 from dae_core.telling.steps import LADDER, RECOMMENDED
 from ui.charts import figures
@@ -18,6 +19,7 @@ from ui.controls.distortions import set_preset
 from ui.controls.scene import Scene
 from ui.parts.trained import trained
 from ui.shelf import networks, scores
+from ui.shelf.texts import say
 
 # The rows of the matrix: network 1 at 1000 by what it was trained on, then the fully convolutional one.
 MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
@@ -37,11 +39,12 @@ def matrix() -> None:
     for i, name in enumerate(names):
         for j, damage in enumerate(damages):
             error, nothing = rows.mean(name, damage), rows.mean(DAMAGED_INPUT, damage)
-            if damage == "clean":
-                text[i][j] = f"{rows.mean(name, damage, metric='psnr'):.0f} dB".replace("inf", "∞")
+            psnr = rows.mean(name, damage, metric="psnr")
+            if damage == "clean" and psnr is not None:
+                text[i][j] = show("{:.0f} dB", psnr)
             elif error and nothing:
                 gains[i, j] = 10 * np.log10(nothing / error)
-                text[i][j] = "0.0" if abs(gains[i, j]) < 0.05 else f"{gains[i, j]:+.1f}".replace("-", "−")
+                text[i][j] = "0.0" if abs(gains[i, j]) < 0.05 else show("{:+.1f}", gains[i, j])
     chart = figures.gain_matrix(
         [_row_title(name) for name in names], [short(damage) for damage in damages], gains, text
     )
@@ -118,5 +121,4 @@ def strength(methods: Mapping[str, str], known: Experiment, key: str = "against"
         key="strength",
         alt=f"Error against {title.lower()}: {', '.join(methods)}",
     )
-    alone = "the other two as strong as in the report" if others.active else "this distortion alone"
-    st.caption(f"On the three shipped faces, {scores.DRAWS} draws each, with {alone}.")
+    st.caption(say("distortions", "strength", draws=scores.DRAWS, others=len(others.active)))

@@ -64,6 +64,20 @@ SHOW: dict[str, Callable[[], None]] = {
 }
 
 
+# The page with the counterpart of an exhibit, where that is not the Report itself.
+PAGES = {
+    "Figure 1": "app.py",
+    "Figure 2": "pages/1_Decoders.py",
+    "Table 1": "pages/1_Decoders.py",
+    "Figure 3": "pages/1_Decoders.py",
+    "Figure 4": "pages/2_Bottleneck.py",
+    "Figure 6": "app.py",
+    "Table 2": "pages/3_Distortions.py",
+    "Figure 7": "app.py",
+    "Figure 9": "app.py",
+}
+
+
 def downloads() -> dict[str, Sequence[Mapping[str, object]]]:
     """Everything that was measured, by what to call it."""
     usable, _ = networks.checkpoints()

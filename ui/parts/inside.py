@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint
+from dae_core.pictures.dataset import CLASSES
 from dae_core.pictures.samples import SAMPLES
 from dae_core.serving import activations
 from dae_core.serving.denoiser import Denoiser
@@ -18,6 +19,7 @@ from ui.controls.choice import one_of
 from ui.controls.scene import Scene
 from ui.parts.trained import trained
 from ui.shelf import networks, pictures
+from ui.shelf.texts import say
 from ui.widgets import tiles
 from ui.widgets.latent_map import latent_map
 from ui.widgets.scrubber import scrubber
@@ -94,11 +96,7 @@ def latent(checkpoint: Checkpoint, scene: Scene) -> None:
                 )
                 _tile(rebuilt[name], f"Rebuilt from it: {tiles.mse_line(rebuilt[name], scene.original)}")
     with side:
-        st.markdown(
-            ":small[White is zero, blue is positive, vermilion is negative; the colour is full "
-            f"from {limit:.1f} on. A random part of the latent of the distorted picture is set to "
-            f"{'zero' if rest.size == 1 else 'the mean of its channel'}. MSE: less is better.]"
-        )
+        st.markdown(f":small[{say('inside', 'switched_off', limit=limit, channels=rest.size)}]")
 
 
 @dataclass(frozen=True)
@@ -127,22 +125,32 @@ def map_of_latents(mapped: Mapped, scene: Scene) -> None:
     with exhibit:
         latent_map.show(plane, samples, path, scene)
     with side:
-        first, second = plane.explained
-        point = "point" if latent_map.has_test_pictures(plane) else "large point"
-        st.markdown(
-            f":small[Each point is a picture: the {plane.mean.size:,} numbers that {MAPPED} makes of it, seen from "
-            f"the side where they differ most. **A click on a {point} picks its picture.**]"
-        )
-        st.markdown(
-            f":small[Of all that differs between the latents of {plane.fitted_on:,} training pictures, the first "
-            f"direction carries {first:.1%} and the second {second:.1%}: this map leaves {1 - first - second:.0%} out. "
-            "Cats and dogs lie on top of each other; what the directions are about, the pictures show.]"
-        )
+        network, clickable = mapped.checkpoint.experiment.title, int(latent_map.has_test_pictures(plane))
+        points = say("inside", "map_points", numbers=plane.mean.size, network=network, to_click=clickable)
+        st.markdown(f":small[{points}]")
+        st.markdown(f":small[{_directions(plane)}]")
         reach = 3 * plane.test_points.std(axis=0)
         ends = {"left": (-1, 0), "right": (1, 0), "down": (0, -1), "up": (0, 1)}
         with st.grid(2, min_column_width=60, wrap=False, gap="xsmall"):
             for name, direction in ends.items():
                 _tile(mapped.denoiser.decode(plane.lift(reach * direction)), f"Far {name}")
+
+
+def _directions(plane: LatentMap) -> str:
+    """What the map shows of the latents, and what it does not."""
+    first, second = (float(part) for part in plane.explained)
+    cats, dogs = (plane.test_points[plane.test_classes == kind] for kind in CLASSES)
+    # In standard deviations, of the direction in which the means are further apart.
+    kinds_apart = float((np.abs(dogs.mean(axis=0) - cats.mean(axis=0)) / plane.test_points.std(axis=0)).max())
+    return say(
+        "inside",
+        "map_directions",
+        fitted_on=plane.fitted_on,
+        first=first,
+        second=second,
+        left_out=1 - first - second,
+        kinds_apart=kinds_apart,
+    )
 
 
 def morph(mapped: Mapped) -> None:
@@ -169,11 +177,7 @@ def morph(mapped: Mapped) -> None:
             percents.index(way if way in percents else "50"),
             lambda index: st.query_params.update({"way": percents[index]}),
         )
-        st.markdown(
-            ":small[The cross-fade shows both pictures at once, four eyes and all. The network mixes as well, for its "
-            "latent never learned to be walked through; but where the two do not agree it fades to a blur of fur and "
-            "eyes that belongs to neither.]"
-        )
+        st.markdown(f":small[{say('inside', 'cross_fade')}]")
 
 
 def arithmetic(mapped: Mapped, scene: Scene) -> None:
@@ -194,10 +198,6 @@ def arithmetic(mapped: Mapped, scene: Scene) -> None:
             scale=4,
         )
     with side:
-        apart, away = np.linalg.norm(plane.dog - plane.cat), np.linalg.norm(numbers - plane.mean)
-        st.markdown(
-            f":small[Dog and cat are the mean latents of the training pictures. They are {apart:.1f} apart, and this "
-            f"picture is {away:.1f} from the middle: once changes next to nothing, and more often prints the ghost of "
-            "an average face where faces usually are. No cat becomes a dog. And yet the means know something: of the "
-            f"test pictures, {plane.told_apart:.0%} are nearer to the mean of their own kind.]"
-        )
+        apart, away = (float(np.linalg.norm(way)) for way in (plane.dog - plane.cat, numbers - plane.mean))
+        words = say("inside", "arithmetic", apart=apart, away=away, told_apart=plane.told_apart)
+        st.markdown(f":small[{words}]")

@@ -11,6 +11,7 @@ from dae_core.training.live_queue import LiveTraining
 from ui.controls.choice import one_of
 from ui.controls.scene import Scene
 from ui.shelf import server
+from ui.shelf.texts import say
 from ui.widgets import tiles
 
 REFRESH_SECONDS = 0.5
@@ -38,13 +39,18 @@ def _pick(label: str, options: tuple[float, ...], default: float, key: str) -> f
 
 
 def _describe(chosen: LiveSettings) -> str:
-    names = [KINDS[name].title.lower().replace("gaussian", "Gaussian") for name in chosen.corruption.active]
-    damage = ", ".join(names) or "nothing: clean pictures"
-    return (
-        f"{chosen.parameters:,} parameters, a latent of 16 × 16 × {chosen.latent_channels} = "
-        f"{256 * chosen.latent_channels:,} numbers. It learns to undo {damage}, as strong as set here; "
-        f"{chosen.epochs} epochs of {PATCHES_PER_EPOCH} patches of {PATCH} × {PATCH} pixels, "
-        f"at a learning rate of {chosen.learning_rate:g}."
+    distortions = ", ".join(KINDS[name].noun for name in chosen.corruption.active)
+    return say(
+        "training",
+        "live_settings",
+        parameters=chosen.parameters,
+        channels=chosen.latent_channels,
+        numbers=256 * chosen.latent_channels,
+        distortions=distortions or None,
+        epochs=chosen.epochs,
+        patches=PATCHES_PER_EPOCH,
+        patch=PATCH,
+        rate=chosen.learning_rate,
     )
 
 
@@ -63,10 +69,7 @@ def train(scene: Scene, chosen: LiveSettings) -> None:
         st.rerun()
     if training is None:
         _show_pictures(scene.distorted, scene.original)
-        st.caption(
-            "The picture above is not among those that it learns from. Importing TensorFlow takes the first ten "
-            f"seconds; {SECONDS} seconds are all that one training gets, and one runs at a time on this server."
-        )
+        st.caption(say("training", "live_before", seconds=SECONDS))
     else:
         if training.settings != chosen or not np.array_equal(training.held_out, scene.original):
             st.caption(":material/info: This training has other settings than the ones on screen now.")
@@ -90,7 +93,7 @@ def _progress(training: LiveTraining, running: bool) -> None:
             key="live_curve",
             alt=f"Loss by epoch, {training.when}: {training.history[-1]['loss']:.4f} in training",
         )
-        st.caption("Epoch 0 is the untrained network. Dotted: what doing nothing to the distorted picture leaves.")
+        st.caption(say("training", "live_curve"))
 
 
 def _status(training: LiveTraining) -> None:

@@ -1,8 +1,11 @@
-"""Which of the networks of a page are there."""
+"""Which of the networks of a page are there, and what they were trained on."""
 
 import streamlit as st
 
+from dae_core.distortions.strengths import KINDS, Corruption, differences
+from dae_core.experiments import Experiment, training_corruption
 from ui.shelf import networks
+from ui.shelf.texts import say
 
 
 def trained(names) -> list[str]:
@@ -16,3 +19,20 @@ def trained(names) -> list[str]:
 def there(*names: str) -> list[str]:
     """Those of the names that are trained; `ladder` says which steps are not."""
     return [name for name in names if name in networks.checkpoints()[0]]
+
+
+def otherwise(corruption: Corruption, experiment: Experiment) -> str:
+    """How the training of a network differed from what is on screen; empty if it did not, or knew any strength."""
+    if experiment.blind:
+        return ""
+    unlike = differences(corruption, training_corruption(experiment))
+    new = ", ".join(KINDS[name].noun for name, (_, known) in unlike.items() if not known)
+    unused = ", ".join(KINDS[name].noun for name, (here, _) in unlike.items() if not here)
+    sentences = [say("playground", "trained_without", names=new or None)]
+    sentences.append(say("playground", "trained_with", names=unused or None))
+    for name, (here, known) in unlike.items():
+        if here and known:
+            sentences.append(
+                say("playground", "trained_with_other_strength", distortion=KINDS[name].noun, known=known, here=here)
+            )
+    return " ".join(filter(None, sentences))

@@ -18,6 +18,7 @@ from ui.charts.figures import KIND_COLOURS
 from ui.component import component
 from ui.controls.scene import Scene
 from ui.shelf import pictures
+from ui.shelf.texts import say
 
 _map = component(__file__)
 
@@ -60,7 +61,7 @@ def show(plane: LatentMap, samples: np.ndarray, path: np.ndarray, scene: Scene) 
             "path": places[-2:],
             "pictures": len(points) if with_test_pictures else len(samples),
             "columns": COLUMNS,
-            "axis": f"To the right: first direction, {first:.1%} of the variance. Upwards: second, {second:.1%}.",
+            "axis": say("inside", "map_axes", first=float(first), second=float(second)),
             "label": "The latents of the test pictures, of the shipped pictures and of "
             f"{scene.title} as points of a plane",
         },

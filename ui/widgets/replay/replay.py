@@ -9,6 +9,7 @@ from dae_core.pictures.samples import SAMPLES
 from dae_core.pictures.writing import data_url
 from ui.component import component
 from ui.shelf import networks, pictures
+from ui.shelf.texts import say
 
 _replay = component(__file__)
 
@@ -41,21 +42,4 @@ def what_happened(epochs_run: int, best: int, patience: int) -> str:
         best: The one with the lowest validation loss, counted from 1.
         patience: After so many epochs without a lower one, training stops.
     """
-    kept = f"The weights of epoch {best} were kept."
-    if epochs_run - best >= patience:
-        return (
-            f"**Early stopping:** the validation loss was lowest after epoch {best}. {_epochs(patience)} in a row did "
-            f"not get below it, so training stopped after epoch {epochs_run}. {kept}"
-        )
-    if best == epochs_run:
-        end = "the last one was the best"
-    else:
-        end = f"the best, epoch {best}, was {_epochs(epochs_run - best)} before the end"
-    return (
-        f"**No early stopping:** all {_epochs(epochs_run)} were run, and {end}. The patience of {_epochs(patience)} "
-        f"was not used up. {kept}"
-    )
-
-
-def _epochs(count: int) -> str:
-    return "1 epoch" if count == 1 else f"{count} epochs"
+    return say("training", "how_it_ended", waited=epochs_run - best, patience=patience, best=best, last=epochs_run)
