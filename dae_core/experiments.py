@@ -80,7 +80,7 @@ class Experiment:
         """One line on what the network is and what it was trained on."""
         network = NETWORKS[self.model.architecture]
         if self.model.architecture.startswith(("network-", "linear-")):
-            network += f", through {self.model.latent_size} numbers"
+            network += f", through {self.model.latent_size:,} numbers"
         damage = ", ".join(KINDS[name].title for name in self.trained_on)
         how = (", at any strength" if self.blind else "") + (", for structure" if self.loss == "sharp" else "")
         twice = "; asked twice, for a picture and its mirror image" if self.self_ensemble else ""

@@ -35,7 +35,7 @@ with exhibit:
     st.caption(
         "All trained on all three distortions, at any strength."
         if trained_on == training_switch.DISTORTED
-        else "All trained on clean pictures: what is damaged stays damaged."
+        else "All trained on clean pictures: what is distorted stays distorted."
     )
     default = 1000 if 1000 in sizes else sizes[-1]
     size = one_of("Latent size", sizes, default, "bottleneck", wrap=True)

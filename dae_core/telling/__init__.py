@@ -1,1 +1,1 @@
-"""What the pages tell: the report's numbers beside ours, as tables, cards and texts."""
+"""What the pages tell: the report's numbers beside ours, as tables, cards, lessons and texts."""

@@ -41,10 +41,10 @@ def _training(checkpoint: Checkpoint) -> str:
         patience=experiment.patience,
         seed=experiment.seed,
         epochs=manifest["epochs_run"],
-        minutes=manifest["training_seconds"] / 60,
+        minutes=round(manifest["training_seconds"] / 60),
         best=manifest["best_epoch"],
         tools=versions(manifest["trained_with"]),
-        precision=experiment.precision if experiment.precision != "float32" else None,
+        precision=experiment.precision.removeprefix("mixed_") if experiment.precision != "float32" else None,
     )
 
 

@@ -176,7 +176,7 @@ def _part(key: str, entry: Any, forms: Mapping[str, str], source: Source) -> Par
     if when in ("", OTHERWISE):
         return Part(_joined(text), otherwise=when == OTHERWISE)
     try:
-        return Part(_joined(text), parse_condition(when, forms))
+        return Part(_joined(text), parse_condition(" ".join(when.split()), forms))
     except ConditionError as error:
         raise source.error(f"in the condition of `{key}`, {error}", key, when) from error
 

@@ -36,7 +36,8 @@ def picker(experiments: Mapping[str, Experiment], name: str, pick: Callable[[str
     """
     now = experiments[name]
     rows = [_row(list(experiments.values()), now, row) for row in LABELS]
-    _picker(key="picker", data={"network": name, "rows": rows}, on_picked_change=partial(_picked, experiments, now, pick))
+    data = {"network": name, "rows": rows}
+    _picker(key="picker", data=data, on_picked_change=partial(_picked, experiments, now, pick))
     row, option, shown = st.session_state.get("picker_moved", (None, None, None))
     if shown == name:
         st.caption(say("frame", "nearest", row=row, option=option, network=now.title))
