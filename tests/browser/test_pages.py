@@ -119,7 +119,7 @@ def test_with_two_models_and_no_scores_every_page_says_what_is_missing(house, se
     page = visit(serve(house))
     for name, sentence in {
         "Decoders": "Missing here: decoder-1, decoder-2, decoder-3.",
-        "Bottleneck": "No network is trained for this page yet: run",
+        "Bottleneck": "No network is trained for this yet: run",
         "Distortions": "baselines.json, are missing or broken",
         "Inside": "Missing here: bottleneck-1000.",
         "Report": "baselines.csv, are missing or broken",
