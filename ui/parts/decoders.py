@@ -58,7 +58,7 @@ def costs(names: list[str]) -> None:
         checkpoint = networks.checkpoint(name)
         table.append(
             {
-                "Network": NETWORK_TITLES.get(name, name),
+                "Network": NETWORK_TITLES.get(name, checkpoint.experiment.title),
                 "Parameters": f"{checkpoint.parameters:,}",
                 "File": f"{checkpoint.model_bytes / 1e6:.1f} MB",
                 "One picture": f"{scores.milliseconds(name):.1f} ms",

@@ -82,9 +82,9 @@ def _row_title(name: str) -> str:
 
 
 def method_title(name: str) -> str:
-    """A checkpoint's name as it is; a classical denoiser's in words."""
+    """What people read: the title of a checkpoint's experiment or of a classical denoiser."""
     if name not in BASELINES:
-        return name
+        return networks.checkpoint(name).experiment.title
     return BASELINES[name].title + (" (told where)" if BASELINES[name].has_help else "")
 
 
