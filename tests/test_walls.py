@@ -69,7 +69,7 @@ def test_every_module_stands_in_a_room_and_few_stand_in_the_hall():
     [
         (
             "dae_core.telling.tables, dae_core.telling.steps, dae_core.scores.rows",
-            "albumentations cv2 keras onnxruntime fcntl",
+            "albumentations cv2 keras onnxruntime filelock",
         ),
         (
             "dae_core.experiments, dae_core.checkpoints, dae_core.distortions.strengths",
@@ -77,7 +77,7 @@ def test_every_module_stands_in_a_room_and_few_stand_in_the_hall():
         ),
         (
             "dae_core.telling.cards, dae_core.telling.lessons, dae_core.serving.denoiser",
-            "keras tensorflow streamlit",
+            "keras tensorflow streamlit filelock",
         ),
         ("ui.charts.figures, ui.charts.scatters, ui.charts.diagram", "streamlit onnxruntime albumentations"),
     ],

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import AcquireReturnProxy, FileLock, Timeout
+
 from dae_core.errors import UserError
 from dae_core.experiments import Experiment
 
-try:
-    import fcntl
-except ImportError:  # Windows: there, nothing keeps two commands from the same training.
-    fcntl = None  # type: ignore[assignment]
-
+SECONDS = 0.2  # Between two looks of one who waits.
 WAITS = "waits until nobody else trains it"
 
 
@@ -38,7 +36,7 @@ def state_folder(root: Path, experiment: Experiment) -> Path:
 
 
 def lock_file(root: Path, what: str) -> Path:
-    """What the process that works on something holds; its text says who that is, and who waits for it."""
+    """The text that says who works on something, and who waits for it."""
     return root / ".locks" / what
 
 
@@ -47,7 +45,7 @@ def alone(root: Path, what: str, wait: bool = False) -> Iterator[None]:
     """Keeps other processes from the same work, on this machine and on those that share its storage.
 
     The lock is the kernel's, so it goes when its holder goes, however that happens, and only then: a process on a node
-    that is cut off from the others, but not from the storage, keeps it. Its file stays, as it may be waited for.
+    that is cut off from the others, but not from the storage, keeps it.
 
     Args:
         root: The folder that is written to.
@@ -59,31 +57,36 @@ def alone(root: Path, what: str, wait: bool = False) -> Iterator[None]:
         UserError: The folder cannot be written to.
     """
     file = lock_file(root, what)
+    myself = f"{socket.gethostname()}, process {os.getpid()}"
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
+        held = _take(file, myself, wait)
     except OSError as error:
         raise UserError(
             f"{root} cannot be written to ({error.strerror}): make it writable, or choose another folder with "
             "--checkpoints."
         ) from error
-    myself = f"{socket.gethostname()}, process {os.getpid()}"
-    with file.open("a+", encoding="utf-8", buffering=1) as lock:
-        if fcntl:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                if not wait:
-                    holder = file.read_text(encoding="utf-8").partition("\n")[0]
-                    raise BusyError(
-                        f"{what} is being trained already, by {holder}: let it finish or stop it, "
-                        "then run the same command."
-                    ) from error
-                lock.write(f"{myself}, {WAITS}\n")
-                fcntl.flock(lock, fcntl.LOCK_EX)
-        lock.truncate(0)
-        lock.write(f"{myself}\n")
+    with held:
+        file.write_text(f"{myself}\n", encoding="utf-8")
         yield
+
+
+def _take(file: Path, myself: str, wait: bool) -> AcquireReturnProxy:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    # Beside the text, as Windows lets nobody read a file that is locked. It stays, as somebody may wait for it.
+    lock = FileLock(f"{file}.lock", poll_interval=SECONDS, preserve_lock_file=True)
+    try:
+        return lock.acquire(blocking=False)
+    except Timeout as error:
+        if not wait:
+            holder = file.read_text(encoding="utf-8").partition("\n")[0]
+            raise BusyError(
+                f"{file.name} is being trained already, by {holder}: let it finish or stop it, "
+                "then run the same command."
+            ) from error
+    with file.open("a", encoding="utf-8") as text:
+        text.write(f"{myself}, {WAITS}\n")
+    return lock.acquire()
 
 
 def discard(state: Path) -> None:

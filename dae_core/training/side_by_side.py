@@ -1,8 +1,8 @@
 """Trains many experiments and seeds at once on a graphics processor: `python -m dae_core.training.side_by_side --help`.
 
-It needs Keras with JAX (or TensorFlow), albumentations, opencv-python-headless and tqdm, and of this repository the
-folders dae_core/, samples/ and data/. It serves and measures nothing, so it needs neither ONNX nor Streamlit:
-`train_models.py --publish` does the rest, where the finished trainings are brought.
+It needs Keras with JAX (or TensorFlow), albumentations, opencv-python-headless, filelock and tqdm, and of this
+repository the folders dae_core/, samples/ and data/. It serves and measures nothing, so it needs neither ONNX nor
+Streamlit: `train_models.py --publish` does the rest, where the finished trainings are brought.
 """
 
 import argparse

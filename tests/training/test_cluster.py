@@ -241,6 +241,28 @@ with alone(Path(sys.argv[1]), "{NAME}", wait=True):
         other.kill()
 
 
+def test_what_a_killed_holder_had_started_does_not_keep_its_lock(tmp_path):
+    script = f"""
+import os, sys, time
+from pathlib import Path
+from dae_core.training.locks import alone
+with alone(Path(sys.argv[1]), "{NAME}"):
+    if child := os.fork():
+        print(child, flush=True)
+    time.sleep(60)
+"""
+    run = [sys.executable, "-c", script, tmp_path]
+    with subprocess.Popen(run, cwd=ROOT, stdout=subprocess.PIPE, text=True) as first:
+        child = psutil.Process(int(first.stdout.readline()))
+        with pytest.raises(BusyError, match=f"{NAME} is being trained already, by .+, process {first.pid}: "):
+            alone(tmp_path, NAME).__enter__()
+        first.kill()
+        first.wait()
+        with alone(tmp_path, NAME):
+            assert child.is_running()
+        child.kill()
+
+
 def lock_text(checkpoints: Path) -> str:
     file = lock_file(checkpoints, NAME)
     return file.read_text() if file.exists() else ""
