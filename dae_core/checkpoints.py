@@ -6,17 +6,17 @@ size and SHA-256 of every other file.
 
 import hashlib
 import json
-import math
-import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
 
 from dae_core.errors import UserError
-from dae_core.experiments import EXPERIMENTS, LOSS_TITLES, PRECISIONS, Experiment, ModelSpec
+from dae_core.experiments import EXPERIMENTS, Experiment, Number, Text, Whole
 
 CHECKPOINTS_FOLDER = Path(__file__).parent.parent / "checkpoints"
 HALVES = ("encoder.onnx", "decoder.onnx")
@@ -25,6 +25,54 @@ WHOLE = ("model.onnx",)  # Of a network that cannot be cut at a latent.
 
 class CheckpointError(UserError):
     """A checkpoint that cannot be used; the message names it and says what is wrong."""
+
+
+@dataclass(frozen=True)
+class _File:
+    bytes: Whole
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+@dataclass(frozen=True)
+class _Parameters:
+    trainable: Whole
+    fixed: Whole = 0
+
+
+@dataclass(frozen=True)
+class _TestErrors:
+    keras: Number
+    onnx: Number
+
+
+@dataclass(frozen=True)
+class _Manifest:
+    """What a `manifest.json` must say, since pages show it of every checkpoint; it may say more.
+
+    Losses and errors are MSE of pictures in [0, 1]. Older manifests do not name the seeds that theirs was chosen from.
+    """
+
+    experiment: Experiment
+    parameters: _Parameters
+    epochs_run: Whole
+    best_epoch: Annotated[Whole, Field(ge=1)]
+    loss: Number
+    val_loss: Number
+    test_mse: _TestErrors
+    training_seconds: Number
+    trained_with: dict[Text, Text]
+    data: dict[str, Any]
+    files: dict[Annotated[str, Field(pattern=r"^\w[\w.-]*$")], _File]
+    seeds: list[Whole] | None = None
+
+    def __post_init__(self):
+        whole = any(set(files) <= self.files.keys() for files in (HALVES, WHOLE))
+        chosen = self.seeds is None or self.experiment.seed in self.seeds
+        if not (whole and chosen and self.best_epoch <= self.epochs_run):
+            raise ValueError("a network, its seed or its best epoch is not among what there is")
+
+
+_MANIFEST = TypeAdapter(_Manifest)
 
 
 @dataclass(frozen=True)
@@ -75,55 +123,20 @@ def open_checkpoint(folder: Path) -> Checkpoint:
     """
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        experiment = experiment_from(manifest["experiment"])
-        sizes = {file: facts["bytes"] for file, facts in manifest["files"].items()}
-        checkpoint = Checkpoint(folder, experiment, manifest)
-        if not set(checkpoint.model_files) <= set(sizes):
-            raise KeyError("files")
-        _use_what_is_shown(experiment, manifest)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
+        known = _MANIFEST.validate_python(manifest)
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(_sentence(folder, "manifest.json", "is missing or cannot be read")) from error
-    for file, size in sizes.items():
+    for file, facts in known.files.items():
         try:
             found = (folder / file).stat().st_size
-        except (OSError, ValueError) as error:  # ValueError: nothing can have such a name.
+        except OSError as error:
             raise CheckpointError(_sentence(folder, file, "is missing")) from error
-        if found != size:
-            raise CheckpointError(_sentence(folder, file, f"has {found:,} bytes instead of {size:,}"))
-    for file in sizes.keys() - set(checkpoint.model_files):
+        if found != facts.bytes:
+            raise CheckpointError(_sentence(folder, file, f"has {found:,} bytes instead of {facts.bytes:,}"))
+    checkpoint = Checkpoint(folder, known.experiment, manifest)
+    for file in known.files.keys() - set(checkpoint.model_files):
         read_verified(checkpoint, file)
     return checkpoint
-
-
-def _use_what_is_shown(experiment: Experiment, manifest: dict[str, Any]) -> None:
-    """Fails here, where the error becomes a sentence, if any of what pages show of every checkpoint is no good."""
-    files = manifest["files"]
-    texts = (experiment.name, experiment.summary, experiment.optimizer, *manifest["trained_with"].values())
-    wholes = [experiment.model.latent_size, experiment.batch_size, experiment.epochs, experiment.patience]
-    wholes += [experiment.seed, manifest["parameters"]["trainable"], manifest["parameters"].get("fixed", 0)]
-    wholes += [manifest["best_epoch"], manifest["epochs_run"]]
-    numbers = [experiment.learning_rate, experiment.learning_rate_decay, manifest["training_seconds"]]
-    numbers += [manifest["loss"], manifest["val_loss"], manifest["test_mse"]["keras"], manifest["test_mse"]["onnx"]]
-    if not (
-        all(isinstance(text, str) and text.isprintable() for text in texts)
-        and all(type(whole) is int and whole >= 0 for whole in (*wholes, *(facts["bytes"] for facts in files.values())))
-        and all(type(number) in (int, float) and math.isfinite(number) for number in numbers)
-        and all(re.fullmatch("[0-9a-f]{64}", facts["sha256"]) for facts in files.values())
-        and all(Path(file).name == file for file in files)
-        and 1 <= manifest["best_epoch"] <= manifest["epochs_run"]
-        and experiment.loss in LOSS_TITLES
-        and experiment.precision in PRECISIONS
-        and isinstance(experiment.blind, bool)
-        and isinstance(experiment.self_ensemble, bool)
-        and isinstance(manifest["data"], dict)
-        and _are_seeds(manifest.get("seeds", [experiment.seed]), experiment.seed)
-    ):
-        raise ValueError("a value of another kind or size")
-
-
-def _are_seeds(seeds: Any, shipped: int) -> bool:
-    """Whether these can be the seeds that the shipped one was chosen from; older manifests name none."""
-    return isinstance(seeds, list) and all(type(seed) is int and seed >= 0 for seed in seeds) and shipped in seeds
 
 
 def read_verified(checkpoint: Checkpoint, file: str) -> bytes:
@@ -195,8 +208,12 @@ def note(checkpoint: Checkpoint, **entries: Any) -> Checkpoint:
 
 
 def experiment_from(fields: dict[str, Any]) -> Experiment:
-    """The experiment that `dataclasses.asdict` and JSON made these fields of."""
-    return Experiment(**fields | {"model": ModelSpec(**fields["model"]), "trained_on": tuple(fields["trained_on"])})
+    """The experiment that `dataclasses.asdict` and JSON made these fields of.
+
+    Raises:
+        ValueError: They are of none; pydantic's error says which is not.
+    """
+    return TypeAdapter(Experiment).validate_python(fields)
 
 
 def _rank(name: str) -> tuple[int, str]:

@@ -1,12 +1,51 @@
 """The experiments of the report, and those beyond it, as data: a variant is a `replace` of a base."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, StrictBool, with_config
 
 from dae_core.distortions.strengths import CUTOUT, GAUSSIAN, KINDS, SALT_PEPPER, AnyStrength, Corruption, preset
 
 PICTURE_SHAPE = (64, 64, 3)
+NETWORKS = {
+    "network-1": "Network 1, strided transposed convolutions",
+    "network-2": "Network 2, upsampling after each convolution",
+    "network-3": "Network 3, twice as many convolutions, half as wide",
+    "convolutional": "Fully convolutional, no dense layer between the halves",
+    "residual": "Fully convolutional, of residual blocks",
+    "correction": "Residual blocks that correct the picture instead of painting it",
+    "unet": "U-Net: corrects the picture, with skip connections around the bottleneck",
+    "restorer": "A wider U-Net with gated blocks after NAFNet",
+    "linear-bottleneck": "Principal components between two U-Nets",
+}
+NUMBERED = {f"network-{number}": number for number in (1, 2, 3)}  # The decoder is what tells them apart.
+SHORT_TITLES = {
+    "convolutional": "Fully convolutional",
+    "residual": "Residual",
+    "correction": "Correction",
+    "unet": "U-Net",
+    "restorer": "Restorer",
+    "linear-bottleneck": "Better bottleneck",
+}
+PRECISIONS = ("float32", "mixed_bfloat16")
+LOSS_TITLES = {"mse": "mean squared error", "sharp": "Charbonnier's loss and structural similarity"}
 
 
+def _among(names: Collection[str]) -> Any:
+    return Field(pattern=f"^({'|'.join(names)})$")
+
+
+# What fields of an experiment, a manifest or a line of `repeats.csv` can be. Whoever reads one from a file has pydantic
+# look at it; an object that is made here is trusted.
+Whole = Annotated[int, Field(strict=True, ge=0)]
+Number = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Text = Annotated[str, Field(pattern=r"^( |[^\pC\pZ])+$")]  # Some text that can be printed: what `str.isprintable` says.
+Precision = Annotated[str, _among(PRECISIONS)]
+
+
+@with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
 class ModelSpec:
     """What it takes to build a network.
@@ -18,10 +57,11 @@ class ModelSpec:
             always has 8 x 8 x 64 = 4096.
     """
 
-    architecture: str = "network-1"
-    latent_size: int = 1000
+    architecture: Annotated[str, _among(NETWORKS)] = "network-1"
+    latent_size: Whole = 1000
 
 
+@with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
 class Experiment:
     """One training run, complete: the same experiment on the same data gives the same checkpoint.
@@ -45,20 +85,20 @@ class Experiment:
             processor has instructions for it. Weights are float32 in any case, and so is what is exported.
     """
 
-    name: str
-    model: ModelSpec = field(default_factory=ModelSpec)
-    trained_on: tuple[str, ...] = ()
-    optimizer: str = "adam"
-    learning_rate: float = 0.001
-    learning_rate_decay: float = 1.0
-    epochs: int = 50
-    patience: int = 3
-    batch_size: int = 32
-    seed: int = 2023
-    loss: str = "mse"
-    blind: bool = False
-    self_ensemble: bool = False
-    precision: str = "float32"
+    name: Text
+    model: ModelSpec
+    trained_on: tuple[Annotated[str, _among(KINDS)], ...]
+    optimizer: Text = "adam"
+    learning_rate: Number = 0.001
+    learning_rate_decay: Number = 1.0
+    epochs: Whole = 50
+    patience: Whole = 3
+    batch_size: Whole = 32
+    seed: Whole = 2023
+    loss: Annotated[str, _among(LOSS_TITLES)] = "mse"
+    blind: StrictBool = False
+    self_ensemble: StrictBool = False
+    precision: Precision = "float32"
 
     @property
     def group(self) -> str:
@@ -91,29 +131,6 @@ class Experiment:
         return self.learning_rate * self.learning_rate_decay ** (epoch - 1)
 
 
-NETWORKS = {
-    "network-1": "Network 1, strided transposed convolutions",
-    "network-2": "Network 2, upsampling after each convolution",
-    "network-3": "Network 3, twice as many convolutions, half as wide",
-    "convolutional": "Fully convolutional, no dense layer between the halves",
-    "residual": "Fully convolutional, of residual blocks",
-    "correction": "Residual blocks that correct the picture instead of painting it",
-    "unet": "U-Net: corrects the picture, with skip connections around the bottleneck",
-    "restorer": "A wider U-Net with gated blocks after NAFNet",
-    "linear-bottleneck": "Principal components between two U-Nets",
-}
-NUMBERED = {f"network-{number}": number for number in (1, 2, 3)}  # The decoder is what tells them apart.
-SHORT_TITLES = {
-    "convolutional": "Fully convolutional",
-    "residual": "Residual",
-    "correction": "Correction",
-    "unet": "U-Net",
-    "restorer": "Restorer",
-    "linear-bottleneck": "Better bottleneck",
-}
-PRECISIONS = ("float32", "mixed_bfloat16")
-LOSS_TITLES = {"mse": "mean squared error", "sharp": "Charbonnier's loss and structural similarity"}
-
 # Half the time where the processor has instructions for it; what it changes is less than what another seed does.
 _PRECISION = "mixed_bfloat16"
 # The order is the order of training: what the Playground needs first comes first.
@@ -128,7 +145,7 @@ _CONVOLUTIONAL = Experiment(
 )
 _UNET = replace(_CONVOLUTIONAL, name="beyond-unet", model=ModelSpec("unet", 0))
 _BLIND = replace(_UNET, name="beyond-blind", blind=True)
-_DECODER = Experiment("decoder-1", ModelSpec("network-1", 4096), precision=_PRECISION)
+_DECODER = Experiment("decoder-1", ModelSpec("network-1", 4096), trained_on=(), precision=_PRECISION)
 _BOTTLENECK = replace(_DECODER, name="bottleneck-1000", model=ModelSpec("network-1", 1000))
 _DISTORTION = replace(_BOTTLENECK, name="distortion-all", trained_on=(GAUSSIAN, CUTOUT, SALT_PEPPER))
 

@@ -2,17 +2,19 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import get_type_hints
+
+from pydantic import ConfigDict, TypeAdapter, with_config
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError
-from dae_core.experiments import PRECISIONS, Experiment
+from dae_core.experiments import Experiment, Number, Precision, Text, Whole
 
 REPEATS_FILE = CHECKPOINTS_FOLDER / "repeats.csv"
 VARIED = ("seed", "patience", "precision", "batch_size")
 
 
+@with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
 class Repeat:
     """One training of an experiment. Its name and what is in `VARIED` say which; a second one takes its line.
@@ -31,17 +33,20 @@ class Repeat:
         batch_size: Pictures per step.
     """
 
-    experiment: str
-    seed: int
-    patience: int
-    epochs_run: int
-    best_epoch: int
-    loss: float
-    val_loss: float
-    test_mse: float
-    trained_with: str
-    precision: str
-    batch_size: int
+    experiment: Text
+    seed: Whole
+    patience: Whole
+    epochs_run: Whole
+    best_epoch: Whole
+    loss: Number
+    val_loss: Number
+    test_mse: Number
+    trained_with: Text
+    precision: Precision
+    batch_size: Whole
+
+
+_LINE = TypeAdapter(Repeat)
 
 
 def line_of(checkpoint: Checkpoint) -> Repeat:
@@ -120,13 +125,10 @@ def read_repeats(file: Path = REPEATS_FILE) -> list[Repeat]:
         with file.open(newline="", encoding="utf-8") as table:
             reader = csv.DictReader(table, strict=True)
             rows = list(reader)
-        kinds = get_type_hints(Repeat)
-        if reader.fieldnames != list(kinds):
+        if reader.fieldnames != [field.name for field in fields(Repeat)]:
             raise ValueError(f"other columns: {reader.fieldnames}")
-        if any(row["precision"] not in PRECISIONS or None in row for row in rows):  # Columns too few or too many.
-            raise ValueError("a line is not whole")
-        return [Repeat(**{name: kind(row[name]) for name, kind in kinds.items()}) for row in rows]
-    except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
+        return [_LINE.validate_strings(row) for row in rows]
+    except (OSError, ValueError, csv.Error) as error:
         raise CheckpointError(
             f"The scores of repeated trainings, {file.name}, are broken: restore them with "
             f"`git checkout -- checkpoints/{file.name}`."

@@ -1,5 +1,6 @@
 """Lines of trainings: what `repeats.csv` says is what was trained, and a broken one gets its sentence."""
 
+import csv
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ import train_models
 import ui.shelf.networks
 import ui.shelf.scores
 from dae_core.checkpoints import CheckpointError, list_checkpoints
+from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, PRECISIONS
 from dae_core.scores.repeats import VARIED, Repeat, find, line_of, read_repeats, recomputed, reseeded, seeds_of
 from dae_core.training.lines import add_line
@@ -18,6 +20,7 @@ from dae_core.training.locks import state_folder
 from dae_core.training.publish import repeat
 
 ROOT = Path(__file__).parents[2]
+LINE = Repeat("decoder-2", 1, 3, 20, 17, 0.1, 0.2, 0.3, "keras 3", "float32", 32)
 # Keras switches this one off when it is imported, which here happens inside a test.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
@@ -72,9 +75,8 @@ def test_the_seeds_of_a_checkpoint_are_all_trainings_that_differ_in_nothing_else
 
 
 def test_a_line_takes_the_place_of_an_older_one_of_the_same_training(tmp_path):
-    old = Repeat("decoder-2", 1, 3, 20, 17, 0.1, 0.2, 0.3, "keras 3", "float32", 32)
-    new, other = replace(old, val_loss=0.1, epochs_run=9), replace(old, batch_size=64)
-    for line in (old, other, new, new):
+    new, other = replace(LINE, val_loss=0.1, epochs_run=9), replace(LINE, batch_size=64)
+    for line in (LINE, other, new, new):
         add_line(tmp_path, line)
     assert read_repeats(tmp_path / "repeats.csv") == [other, new]
 
@@ -85,6 +87,31 @@ def test_a_broken_file_gets_a_sentence(content, tmp_path):
     file.write_text(content)
     with pytest.raises(CheckpointError, match=r"repeats.csv, are broken: restore them with `git checkout"):
         read_repeats(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("seed", "-1"), ("epochs_run", "2.5"), ("loss", "nan"), ("test_mse", "inf"), ("val_loss", "-1")]
+)
+def test_a_line_with_a_number_that_cannot_be_is_not_passed_over(name, value, tmp_path):
+    add_line(tmp_path, LINE)
+    file = tmp_path / "repeats.csv"
+    assert read_repeats(file) == [LINE]
+    with file.open(newline="") as table:
+        (row,) = csv.DictReader(table)
+    with file.open("w", newline="") as table:
+        writer = csv.DictWriter(table, row)
+        writer.writeheader()
+        writer.writerow(row | {name: value})
+    with pytest.raises(CheckpointError, match=r"repeats.csv, are broken"):
+        read_repeats(file)
+
+
+@pytest.mark.parametrize("name", ["loss", "val_loss", "test_mse"])
+def test_a_training_that_went_astray_gets_a_sentence_and_spoils_no_other_line(name, tmp_path):
+    add_line(tmp_path, LINE)
+    with pytest.raises(UserError, match="The losses of decoder-2, seed 2, are no numbers: train it again"):
+        add_line(tmp_path, replace(LINE, seed=2, **{name: float("nan")}))
+    assert read_repeats(tmp_path / "repeats.csv") == [LINE]
 
 
 @pytest.mark.parametrize("end", ["", ",int8,32", ",float32", ",float32,many", ",float32,32,more"])

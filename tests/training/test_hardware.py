@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from dae_core.experiments import EXPERIMENTS, Experiment
+from dae_core.experiments import EXPERIMENTS
 from dae_core.training.hardware import has_bfloat16, in_float32_if_slow
 
-ROUGH = [Experiment("one"), Experiment("another", precision="mixed_bfloat16")]
+ROUGH = [replace(EXPERIMENTS[0], precision=precision) for precision in ("float32", "mixed_bfloat16")]
 
 
 @pytest.mark.parametrize(

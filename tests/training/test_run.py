@@ -237,8 +237,8 @@ def test_the_best_epoch_is_the_first_with_the_lowest_validation_loss():
     assert best_epoch(history_of(5, 3, 2.9)) == 3
 
 
-def test_training_is_finished_after_patience_epochs_without_a_lower_loss():
-    experiment = Experiment("any", patience=3, epochs=6)
+def test_training_is_finished_after_patience_epochs_without_a_lower_loss(tiny_experiment):
+    experiment = replace(tiny_experiment, patience=3, epochs=6)
     for losses in [(), (5,), (5, 6, 7), (5, 6, 7, 4), (5, 6, 7, 4, 5)]:
         assert not finished(history_of(*losses), experiment)
     for losses in [(5, 6, 7, 8), (5, 5, 5, 5), (5, 4, 6, 7, 8), (6, 5, 4, 3, 2, 1)]:
