@@ -225,7 +225,7 @@ def test_any_manifest_is_good_for_the_pages_or_gets_its_sentence(folder, text):
         assert str(error).startswith("The checkpoint one is unavailable: its ")
     else:
         assert checkpoint.name and checkpoint.experiment.group and training_corruption(checkpoint.experiment)
-        assert " MB.\n\n**Training.** " in card(checkpoint)
+        assert "\u00a0MB.\n\n**Training.** " in card(checkpoint)
         assert 1 <= checkpoint.manifest["best_epoch"] <= checkpoint.manifest["epochs_run"]
         assert checkpoint.parameters >= 0 and checkpoint.manifest["data"].get("test") is not checkpoint
         assert all(set(file["sha256"]) <= set("0123456789abcdef") for file in checkpoint.manifest["files"].values())
