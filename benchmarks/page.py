@@ -19,7 +19,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 STARTS, VISITS, TOGGLES = 5, 10, 4
 
-# With keys of the page contract, so that one script watches both apps.
+# The keys are those of the page contract, so that one script watches both apps.
 SMALLEST = """
 import numpy as np
 import streamlit as st

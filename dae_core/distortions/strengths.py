@@ -43,7 +43,7 @@ class Kind:
 GAUSSIAN, CUTOUT, SALT_PEPPER = "gaussian_noise", "cutout", "salt_and_pepper"
 
 
-# In the order of the controls. Three squares are the report's; the strengths of the two noises are ours: it gives none.
+# The order is that of the controls. The report has three squares; it gives no strengths of its noises: these are ours.
 KINDS = {
     GAUSSIAN: Kind(
         title="Gaussian noise",
@@ -95,7 +95,7 @@ class Corruption:
         return tuple(name for name in DISTORTIONS if getattr(self, name) > 0)
 
 
-# In the order in which they are applied, so that the squares stay black.
+# The order is that in which they are applied: cutout comes last, so that the squares stay black.
 DISTORTIONS = tuple(field.name for field in fields(Corruption) if field.name in KINDS)
 
 

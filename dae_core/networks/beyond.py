@@ -178,7 +178,7 @@ def _gate(x):
     return layers.Multiply()([first, second])
 
 
-# By architecture; what they are given is the size of the latent, which only one of them can choose.
+# What builds each architecture. All are given a latent size, which only one of them can choose.
 BEYOND: dict[str, Callable[[int], keras.Model]] = {
     "residual": lambda _: residual(),
     "correction": lambda _: correction(),

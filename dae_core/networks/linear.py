@@ -16,7 +16,7 @@ def principal_components(pictures: np.ndarray, count: int) -> tuple[np.ndarray, 
     flat = pictures.reshape(len(pictures), -1)
     mean = flat.mean(axis=0)
     centred = flat - mean
-    # Of the N x N products rather than of the 12288 x 12288 ones: the same components, and a third of the time.
+    # The N x N products have the same components as the 12288 x 12288 ones, in a third of the time.
     values, vectors = np.linalg.eigh((centred @ centred.T).astype(np.float64))
     largest = slice(-1, -count - 1, -1)
     components = vectors[:, largest].T.astype(np.float32) @ centred

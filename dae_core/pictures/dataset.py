@@ -106,13 +106,7 @@ def prepare(source: Path, folder: Path = DATA_FOLDER) -> dict[str, int]:
         raise DataError(f"{source} does not hold train/cat, train/dog and val or test: give the unpacked folder.")
     if folder.exists():
         raise DataError(f"{folder} exists already: move it away first, nothing was changed.")
-    rows = []
-    for animal in CLASSES:
-        files = _image_files(source / "train" / animal)
-        count = min(VALIDATION_PER_CLASS, len(files) // 2)
-        chosen = set(random.Random(2023).sample(files, count))
-        rows += [("val" if file in chosen else "train", animal, file) for file in files]
-        rows += [("test", animal, file) for file in _image_files(held_out / animal)]
+    rows = _split_up(source / "train", held_out)
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     for split, animal, file in rows:
@@ -128,6 +122,18 @@ def prepare(source: Path, folder: Path = DATA_FOLDER) -> dict[str, int]:
         )
     partial.rename(folder)
     return {split: sum(row[0] == split for row in rows) for split in SPLITS}
+
+
+def _split_up(training: Path, held_out: Path) -> list[tuple[str, str, Path]]:
+    """What becomes of each file: its split, its class, and the file."""
+    rows = []
+    for animal in CLASSES:
+        files = _image_files(training / animal)
+        count = min(VALIDATION_PER_CLASS, len(files) // 2)
+        chosen = set(random.Random(2023).sample(files, count))
+        rows += [("val" if file in chosen else "train", animal, file) for file in files]
+        rows += [("test", animal, file) for file in _image_files(held_out / animal)]
+    return rows
 
 
 def _image_files(folder: Path) -> list[Path]:

@@ -82,7 +82,7 @@ class Metric:
         return "" if value is None else f"{value:.{self.digits + 1}f}"
 
 
-# By the name that stands in the rows. One more is one more entry here, and a rescore.
+# The keys are the names that stand in the rows. Another metric is another entry here, and a rescore.
 METRICS = {
     "mse": Metric("MSE", lambda *both: float(mse(*both)), digits=4, unit="", lower_is_better=True),
     "psnr": Metric("PSNR", lambda *both: float(psnr(*both)), digits=1, unit="dB", lower_is_better=False),

@@ -60,7 +60,7 @@ class Rows(Sequence[Row]):
     def __init__(self, rows: Iterable[Row] = ()):
         self._rows = tuple(rows)
         keys = ("experiment", "corruption", "animals", "metric")
-        # Of equal keys, the first row counts, as it would for somebody who reads from the top.
+        # If two rows have the same key, the first one counts, as for somebody who reads from the top.
         self._means = {tuple(row[key] for key in keys): float(row["mean"]) for row in reversed(self._rows)}
 
     def __len__(self) -> int:

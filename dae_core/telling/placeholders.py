@@ -91,7 +91,7 @@ class Facts:
 NOTHING = Facts(Rows(), {}, lambda _: np.array([]))  # Where a text cites nothing that was measured.
 _BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
 
-# What may stand after the name of a placeholder.
+# These words may stand after the name of a placeholder.
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "model": tuple(_BY_NAME),
     "method": (*_BY_NAME, *BASELINES, DAMAGED, BEST_CLASSICAL),

@@ -20,7 +20,7 @@ class Step:
     after: str = ""
 
 
-# By the name of the experiment.
+# The keys are the names of the experiments.
 LADDER = {
     "convolutional-all": Step(
         "Convolution",

@@ -15,7 +15,7 @@ from dae_core.telling.tables import CLOSE, Table, damage_title
 
 ERROR, CLASSICAL, UNDAMAGED = "Error, of Convolution's", "Ahead of all classical", "Undamaged, worst picture"
 PARAMETERS, MILLISECONDS = "Parameters", "Milliseconds"
-# As they were set before any of these networks was trained to its end.
+# These targets were set before any of these networks was trained to its end.
 MOST_ERROR, LEAST_PSNR, MOST_PARAMETERS, MOST_MILLISECONDS = 0.6, 40, 2_000_000, 25
 GOALS = {
     ERROR: f"≤ {MOST_ERROR}",
@@ -25,7 +25,7 @@ GOALS = {
     MILLISECONDS: f"≤ {MOST_MILLISECONDS}",
 }
 BOTTLENECK_GOAL = 0.75
-# What was tried besides, on the way to the recommended network; without scores, as these networks are not kept.
+# These ideas were tried on the way to the recommended network. They have no scores, as the networks were not kept.
 TRIED = (
     "Gated blocks at every size, the largest of them half the picture's, with as many parameters as now: behind the "
     "blind U-Net, with all damage and undamaged.",

@@ -57,7 +57,6 @@ def sweep(
         BusyError: An experiment is to start over that another process trains.
     """
     checkpoints = checkpoints.absolute()
-    failures = []
     with connected(address) as ray, marked(checkpoints) as mark:
         resources = needs([node["Resources"] for node in ray.nodes() if node["Alive"]], cores)
         if force:
@@ -73,19 +72,26 @@ def sweep(
             for experiment in experiments
         }
         try:
-            while running:
-                finished, _ = ray.wait(list(running), timeout=1)
-                for experiment in running.values():
-                    progress[experiment].show()
-                for reference in finished:
-                    experiment = running.pop(reference)
-                    succeeded, sentence = outcome(ray, reference)
-                    progress[experiment].end(succeeded, sentence)
-                    if not succeeded:
-                        failures.append(f"{label(experiment)}: {sentence}")
+            failures = watched(ray, running, progress)
         finally:
             for reference in running:
                 ray.cancel(reference, force=True)
+    return failures
+
+
+def watched(ray, running: dict, progress: "dict[Experiment, Progress]") -> list[str]:
+    """Shows how the running tasks get on until all have ended; a sentence for each that failed."""
+    failures = []
+    while running:
+        finished, _ = ray.wait(list(running), timeout=1)
+        for experiment in running.values():
+            progress[experiment].show()
+        for reference in finished:
+            experiment = running.pop(reference)
+            succeeded, sentence = outcome(ray, reference)
+            progress[experiment].end(succeeded, sentence)
+            if not succeeded:
+                failures.append(f"{label(experiment)}: {sentence}")
     return failures
 
 

@@ -53,7 +53,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
             return super().call(inputs, training=training, mask=mask)
         import tensorflow as tf
 
-        # In bfloat16, oneDNN has no fast normalization of widths like 8 or 24.
+        # oneDNN has no fast normalization in bfloat16 for widths like 8 or 24.
         exact = inputs if inputs.shape[-1] % 16 == 0 else tf.cast(inputs, tf.float32)
         outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=exact,

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from dae_core.distortions.apply import corrupt_batch
 from dae_core.distortions.strengths import AnyStrength, Corruption
 from dae_core.errors import UserError
-from dae_core.experiments import Experiment, training_corruption, training_damage
+from dae_core.experiments import PICTURE_SHAPE, Experiment, training_corruption, training_damage
 from dae_core.networks.beyond import set_principal_components
 from dae_core.networks.report import build
 from dae_core.pictures.dataset import Split, as_float
@@ -128,49 +128,72 @@ def train(
         TrainingError: The folder holds a run with other settings or other data, or the state could not be written.
     """
     run = _claim(folder, experiment, train_split, val_split)
-    corruption = training_damage(experiment)
-    val_clean = as_float(val_split.pictures)
-    val_distorted = corrupt_batch(val_clean, corruption, np.arange(len(val_clean)))
-    parts = [slice(start, start + experiment.batch_size) for start in range(0, len(val_clean), experiment.batch_size)]
-    validation = [(val_distorted[part], val_clean[part]) for part in parts]
+    validation = _validation(experiment, val_split)
     samples = np.stack([load_sample(name) for name in SAMPLES])
     distorted_samples = corrupt_batch(samples, training_corruption(experiment), np.arange(len(samples)))
-
     keras.utils.set_random_seed(experiment.seed)
     state = _last_state(folder)
-    if state:
-        model = keras.saving.load_model(state / "model.keras")
-        history, replay, best = read_history(state / "history.csv"), np.load(state / "replay.npy"), read_weights(state)
-    else:
-        model = trainable(experiment.model, experiment.precision)
-        if experiment.model.architecture == "linear-bottleneck":
-            set_principal_components(model, train_split.pictures)
-        model.compile(optimizer(experiment.optimizer), LOSSES[experiment.loss], metrics=["mse"])
-        history, replay, best = [], np.zeros((0, *samples.shape), np.uint8), []
-
+    progress = _go_on(state) if state else _begin(experiment, train_split)
     saved = time.monotonic()
-    while not finished(history, experiment):
-        epoch = len(history) + 1
-        start = time.monotonic()
-        model.optimizer.learning_rate = experiment.learning_rate_in(epoch)
-        batches = CorruptedPictures(train_split.pictures, corruption, experiment.batch_size, experiment.seed, epoch)
-        with _progress_bar(experiment, epoch, len(train_split.pictures)) as bar:
-            loss = run_epoch(model.train_on_batch, prefetch(batches), bar)
-        val_loss = run_epoch(model.test_on_batch, validation)
-        reconstructions = np.asarray(model.predict_on_batch(distorted_samples))
-        replay = np.concatenate([replay, np.rint(reconstructions[None] * 255).astype(np.uint8)])
-        row = (epoch, experiment.learning_rate_in(epoch), loss, val_loss)
-        seconds = round(time.monotonic() - start, 1)
-        history.append(dict(zip(HISTORY_COLUMNS, (*row, seconds), strict=True)))
-        print(_summary(experiment, history), flush=True)
-        if best_epoch(history) == epoch:
-            best = model.get_weights()
-        if finished(history, experiment) or time.monotonic() - saved >= save_every:
-            state = _save_state(folder, state, model, history, replay, best)
+    while not finished(progress.history, experiment):
+        _train_epoch(experiment, progress, train_split.pictures, validation, distorted_samples)
+        print(_summary(experiment, progress.history), flush=True)
+        if finished(progress.history, experiment) or time.monotonic() - saved >= save_every:
+            state = _save_state(folder, state, progress)
             saved = time.monotonic()
 
     assert state is not None
     return read_run(experiment, run, state)
+
+
+@dataclass
+class _Progress:
+    """How far a training has come: the network as it trains, its history and replay, and its best weights so far."""
+
+    model: keras.Model
+    history: list[dict[str, float]]
+    replay: np.ndarray
+    best: list[np.ndarray]
+
+
+def _begin(experiment: Experiment, train_split: Split) -> _Progress:
+    model = trainable(experiment.model, experiment.precision)
+    if experiment.model.architecture == "linear-bottleneck":
+        set_principal_components(model, train_split.pictures)
+    model.compile(optimizer(experiment.optimizer), LOSSES[experiment.loss], metrics=["mse"])
+    return _Progress(model, [], np.zeros((0, len(SAMPLES), *PICTURE_SHAPE), np.uint8), [])
+
+
+def _go_on(state: Path) -> _Progress:
+    model, history = keras.saving.load_model(state / "model.keras"), read_history(state / "history.csv")
+    return _Progress(model, history, np.load(state / "replay.npy"), read_weights(state))
+
+
+def _validation(experiment: Experiment, split: Split) -> list[Batch]:
+    """The validation pictures in batches, each picture with one fixed draw of the distortions."""
+    clean = as_float(split.pictures)
+    distorted = corrupt_batch(clean, training_damage(experiment), np.arange(len(clean)))
+    parts = [slice(start, start + experiment.batch_size) for start in range(0, len(clean), experiment.batch_size)]
+    return [(distorted[part], clean[part]) for part in parts]
+
+
+def _train_epoch(
+    experiment: Experiment, progress: _Progress, pictures: np.ndarray, validation: list[Batch], samples: np.ndarray
+) -> None:
+    """One epoch: a line more in the history, a row more in the replay, and the weights if they are the best so far."""
+    model, epoch, start = progress.model, len(progress.history) + 1, time.monotonic()
+    model.optimizer.learning_rate = experiment.learning_rate_in(epoch)
+    damage = training_damage(experiment)
+    batches = CorruptedPictures(pictures, damage, experiment.batch_size, experiment.seed, epoch)
+    with _progress_bar(experiment, epoch, len(pictures)) as bar:
+        loss = run_epoch(model.train_on_batch, prefetch(batches), bar)
+    val_loss = run_epoch(model.test_on_batch, validation)
+    reconstructions = np.asarray(model.predict_on_batch(samples))
+    progress.replay = np.concatenate([progress.replay, np.rint(reconstructions[None] * 255).astype(np.uint8)])
+    row = (epoch, experiment.learning_rate_in(epoch), loss, val_loss, round(time.monotonic() - start, 1))
+    progress.history.append(dict(zip(HISTORY_COLUMNS, row, strict=True)))
+    if best_epoch(progress.history) == epoch:
+        progress.best = model.get_weights()
 
 
 def read_run(experiment: Experiment, run: dict, folder: Path) -> TrainingRun:
@@ -248,29 +271,22 @@ def _last_state(folder: Path) -> Path | None:
     return max(folder.glob("epoch-[0-9]*"), default=None)
 
 
-def _save_state(
-    folder: Path,
-    previous: Path | None,
-    model: keras.Model,
-    history: list[dict[str, float]],
-    replay: np.ndarray,
-    best: list[np.ndarray],
-) -> Path:
+def _save_state(folder: Path, previous: Path | None, progress: _Progress) -> Path:
     """Writes the state beside the previous one and renames it when complete: a kill leaves one of the two."""
     unfinished = folder / "unfinished"
-    state = folder / f"epoch-{len(history):04d}"
+    state = folder / f"epoch-{len(progress.history):04d}"
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
-        model.save(unfinished / "model.keras")
-        np.savez(unfinished / "best.npz", *best)
-        np.save(unfinished / "replay.npy", replay)
-        write_history(unfinished / "history.csv", history)
+        progress.model.save(unfinished / "model.keras")
+        np.savez(unfinished / "best.npz", *progress.best)
+        np.save(unfinished / "replay.npy", progress.replay)
+        write_history(unfinished / "history.csv", progress.history)
         unfinished.rename(state)
     except OSError as error:
         raise TrainingError(
-            f"The state after epoch {len(history)} could not be written ({error}). The epochs before it are safe: make "
-            "room, then run the same command to go on."
+            f"The state after epoch {len(progress.history)} could not be written ({error}). The epochs before it are "
+            "safe: make room, then run the same command to go on."
         ) from error
     if previous:
         shutil.rmtree(previous)

@@ -33,7 +33,7 @@ from dae_core.training.locks import alone, discard, label, state_folder, tag
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-# So that processes can share a graphics processor, whose memory each would take for itself, and what is compiled.
+# Without these, each process would take all memory of the graphics processor, and compile everything for itself.
 SHARED = {
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "XLA_PYTHON_CLIENT_PREALLOCATE": "false",

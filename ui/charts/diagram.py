@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from ui.charts.figures import COLOURS
+from ui.charts.figures import COLOURS, clickable
 
 
 def architecture(shapes: Mapping[str, tuple[int, ...]], selected: str | None = None) -> go.Figure:
@@ -34,17 +34,7 @@ def architecture(shapes: Mapping[str, tuple[int, ...]], selected: str | None = N
         label = {"text": titles[-1], "font_size": 10, "showarrow": False, "yanchor": "bottom"}
         figure.add_annotation(x=middles[-1], y=34 if index % 2 else 51, **label)
         at += width + 16  # Room for the labels, on a phone as well.
-    # Plotly does not let one click an area; it does these marks, which nobody sees, and which are near everywhere.
-    figure.add_scatter(
-        x=middles,
-        y=[0] * len(middles),
-        mode="markers",
-        marker={"size": 26, "opacity": 0},
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-        customdata=titles,
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    clickable(figure, middles, [0] * len(middles), titles, "%{customdata}")
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, range=[-34, 69])
     return figure.update_layout(

@@ -1,6 +1,7 @@
 """Rows and arrays to Plotly figures. The pages give them their fonts and backgrounds, light or dark."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -112,36 +113,29 @@ def bottleneck_curve(
     """
     figure = go.Figure()
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
-        figure.add_scatter(
-            x=list(curve),
-            y=list(curve.values()),
-            name=name,
-            mode="lines+markers",
-            line={"color": colour},
-            marker={"size": [18 if size == selected else 10 for size in curve]},
-            unselected={"marker": {"opacity": 1}},  # Plotly would fade the points that were not clicked.
-            hovertemplate=f"{name}<br>%{{x}} numbers: %{{y:.5f}}<extra></extra>",
-        )
-    figure.add_scatter(
-        x=list(reference),
-        y=list(reference.values()),
-        name="Report, validation set",
-        mode="markers",
-        marker={"symbol": "diamond", "size": 14, "color": COLOURS[5]},
-        hovertemplate="Report<br>%{x} numbers: %{y}<extra></extra>",
-    )
+        marker = {"size": [18 if size == selected else 10 for size in curve]}
+        _points(figure, name, curve, mode="lines+markers", line={"color": colour}, marker=marker)
+    if reference:
+        marker = {"symbol": "diamond", "size": 14, "color": COLOURS[5]}
+        _points(figure, "Report, validation set", reference, mode="markers", marker=marker)
     if linear:
-        figure.add_scatter(
-            x=list(linear),
-            y=list(linear.values()),
-            name="Principal components, validation set, clean",
-            mode="lines",
-            line={"color": GREY, "dash": "dash"},
-            hovertemplate="%{x} principal components: %{y:.5f}<extra></extra>",
-        )
+        line = {"color": GREY, "dash": "dash"}
+        _points(figure, "Principal components, validation set, clean", linear, mode="lines", line=line)
     sizes = sorted({size for curve in curves.values() for size in curve})
     return axes(figure, "Numbers in the latent", MSE_TITLE).update_xaxes(
         type="log", tickvals=sizes, ticktext=[str(size) for size in sizes]
+    )
+
+
+def _points(figure: go.Figure, name: str, errors: Mapping[int, float], **how: Any) -> None:
+    """Adds errors by latent size."""
+    figure.add_scatter(
+        x=list(errors),
+        y=list(errors.values()),
+        name=name,
+        unselected={"marker": {"opacity": 1}},  # Plotly would fade the points that were not clicked.
+        hovertemplate=f"{name}<br>%{{x:,}} numbers: %{{y:.5f}}<extra></extra>",
+        **how,
     )
 
 
@@ -189,22 +183,36 @@ def gain_matrix(
             showscale=False,  # The numbers stand in the cells.
         )
     )
-    # Plotly does not let one click a heat map's cells; it does these marks, which nobody sees.
     cells = [(x, y, cell) for y, row in zip(names, text, strict=True) for x, cell in zip(damages, row, strict=True)]
-    figure.add_scatter(
-        x=[x for x, _, _ in cells],
-        y=[y for _, y, _ in cells],
-        mode="markers",
-        marker={"size": 26, "symbol": "square", "opacity": 0},
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-        customdata=[cell for _, _, cell in cells],
-        hovertemplate="%{y}<br>tested on %{x}<br>%{customdata}<extra></extra>",
-        showlegend=False,
-    )
+    across, down, words = (list(column) for column in zip(*cells, strict=True))
+    clickable(figure, across, down, words, "%{y}<br>tested on %{x}<br>%{customdata}", symbol="square")
     figure.update_yaxes(autorange="reversed", showgrid=False, ticks="", tickfont_size=11)
     return figure.update_xaxes(side="top", tickangle=0, showgrid=False, ticks="", tickfont_size=11).update_layout(
         height=90 + 30 * len(names), margin={"l": 0, "r": 0, "t": 0, "b": 0}
+    )
+
+
+def clickable(figure: go.Figure, x: Sequence, y: Sequence, words: Sequence[str], hover: str, **marker: Any) -> None:
+    """Adds marks that nobody sees and that can be clicked, where Plotly does not let one click a cell or an area.
+
+    Args:
+        figure: The figure.
+        x: Where the marks are.
+        y: The same.
+        words: What `customdata` is in the template.
+        hover: The template of what is shown when the pointer is on a mark.
+        marker: More of the marks.
+    """
+    figure.add_scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        marker={"size": 26, "opacity": 0, **marker},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        customdata=words,
+        hovertemplate=f"{hover}<extra></extra>",
+        showlegend=False,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-# In the address, and the same on every page.
+# Such a control stands in the address, and keeps its value from page to page.
 IN_ADDRESS: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
 
 

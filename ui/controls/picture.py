@@ -83,7 +83,7 @@ def _own_picture(source: str) -> Choice:
     return Choice(pictures.sample("cat-chelsea"), SAMPLES["cat-chelsea"])
 
 
-# What Streamlit serves with would put an upload of more than 1 MB on the disk for a moment.
+# Starlette, which Streamlit serves with, would put an upload of more than 1 MB on the disk for a moment.
 MultiPartParser.spool_max_size = 2 * MAX_BYTES
 
 

@@ -140,7 +140,7 @@ def _directions(plane: LatentMap) -> str:
     """What the map shows of the latents, and what it does not."""
     first, second = (float(part) for part in plane.explained)
     cats, dogs = (plane.test_points[plane.test_classes == kind] for kind in CLASSES)
-    # In standard deviations, of the direction in which the means are further apart.
+    # The distance is in standard deviations, along the direction in which the means are further apart.
     kinds_apart = float((np.abs(dogs.mean(axis=0) - cats.mean(axis=0)) / plane.test_points.std(axis=0)).max())
     return say(
         "inside",

@@ -15,7 +15,7 @@ from ui.shelf import networks, scores
 DISTORTED, UNDAMAGED = "distorted", "clean"  # Also in the address.
 _KINDS = {DISTORTED: ANY_STRENGTH, UNDAMAGED: CLEAN}
 _CHOICES = {experiment.name: choice_of(experiment) for experiment in EXPERIMENTS}
-# By what they were trained on: network 1 at every latent size, and the three decoders at one that all of them have.
+# Network 1 at every latent size, and the three decoders at a size that all of them have, by their training.
 SIZES: dict[str, dict[int, str]] = {
     kind: dict(
         sorted((c.latent_size, name) for name, c in _CHOICES.items() if (c.decoder, c.trained_on) == ("1", known))
