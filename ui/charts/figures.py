@@ -116,8 +116,8 @@ def bottleneck_curve(
         marker = {"size": [18 if size == selected else 10 for size in curve]}
         _points(figure, name, curve, mode="lines+markers", line={"color": colour}, marker=marker)
     if reference:
-        marker = {"symbol": "diamond", "size": 14, "color": COLOURS[5]}
-        _points(figure, "Report, validation set", reference, mode="markers", marker=marker)
+        diamond = {"symbol": "diamond", "size": 14, "color": COLOURS[5]}
+        _points(figure, "Report, validation set", reference, mode="markers", marker=diamond)
     if linear:
         line = {"color": GREY, "dash": "dash"}
         _points(figure, "Principal components, validation set, clean", linear, mode="lines", line=line)
