@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import json
+import logging
 import shutil
 import warnings
 from dataclasses import asdict
@@ -27,6 +28,7 @@ from dae_core.training.run import TrainingRun
 TOLERANCE = 0.01
 # How dense kernels are stored, the smallest first: bits of a weight, and how many weights of an output share a scale.
 STORAGES = ((4, 128), (4, 64), (8, 128))
+TALKERS = ("tf2onnx", "onnxruntime.quantization.matmul_nbits_quantizer")  # They write a line for every operation.
 EXPORT_TOOLS = ("keras", "onnx", "onnxruntime", "tf2onnx")
 
 
@@ -47,6 +49,8 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
     Raises:
         ExportError: The exported model's test MSE differs from the Keras model's by more than 1 %, in 8 bits as well.
     """
+    for name in TALKERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
     work = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
