@@ -32,10 +32,11 @@ def trained_on(names: Mapping[str, Iterable[str]]) -> str:
     """What the visitor wants the networks of the page to have been trained on; distorted pictures, to begin with.
 
     Args:
-        names: Of the experiments, by what they were trained on; what nobody trained yet is not offered.
+        names: Of the experiments, by what they were trained on; what is not trained yet is not offered.
     """
     usable, _ = networks.checkpoints()
-    offered = [kind for kind, members in names.items() if usable.keys() & set(members)] or [UNDAMAGED]
+    # A single network could be compared with nothing.
+    offered = [kind for kind, members in names.items() if len(usable.keys() & set(members)) > 1] or [UNDAMAGED]
     return one_of("Trained on", offered, offered[0], "trained")
 
 
