@@ -20,7 +20,8 @@ for exhibit in EXHIBITS:
         st.subheader(f"{exhibit.name}: {exhibit.shows}")
         with page.part():
             handout.SHOW[exhibit.name]()
-        st.markdown(f":small[Section {exhibit.section} of the report. {say('exhibits', exhibit.key)}]")
+        with page.part():
+            st.markdown(f":small[Section {exhibit.section} of the report. {say('exhibits', exhibit.key)}]")
         if where := handout.PAGES.get(exhibit.name):
             st.page_link(where, label=f"Try it: {page.PAGES[where][0]}", icon=":material/arrow_forward:")
 st.subheader("Model cards")
