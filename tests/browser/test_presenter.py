@@ -26,7 +26,7 @@ def test_in_presenter_mode_keys_do_what_the_controls_do(address, visit):
     page.keyboard.press("P")
     page.wait_for_url(lambda url: "present" not in url)
     settle(page)
-    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
+    page.wait_for_function("getComputedStyle(document.documentElement).fontSize === '16px'")
     page.keyboard.press("2")
     page.wait_for_timeout(500)
     expect(page.locator(".st-key-cutout input")).not_to_be_checked()
