@@ -219,7 +219,8 @@ class Progress:
     def show(self) -> None:
         """Prints what is new: who trains it, and a row for every epoch."""
         history = self._read_history()
-        if (holder := self._read_holder()) != self.holder:
+        holder = self._read_holder()
+        if holder not in ("", self.holder):  # It is empty for a moment while the next holder writes its name.
             self.holder = holder
             after = f"goes on after epoch {len(history)}" if history else "starts"
             self._print(holder if holder.endswith(WAITS) else f"{after} on {holder}")
