@@ -267,6 +267,8 @@ def evaluate_all(options: argparse.Namespace) -> None:
     """Measures checkpoints again, the named or all of them, and then the classical denoisers as well."""
     from dae_core.scores.evaluate import rescore, write_baselines  # ONNX Runtime, which --help need not wait for.
     from dae_core.scores.principal_components import write_component_errors
+    from dae_core.scores.times import write_times
+    from dae_core.serving.classical import PARAMETERS_FILE, load_parameters
 
     usable, broken = list_checkpoints(options.checkpoints)
     chosen = [e.name for e in select(options.names)] if options.names else list(usable)
@@ -280,6 +282,8 @@ def evaluate_all(options: argparse.Namespace) -> None:
             print(f"{name} is measured.")
         else:
             broken.append(f"{name} is not trained yet: `python train_models.py {name}` does that.")
+    if not options.names:
+        write_times(options.checkpoints, usable, load_parameters(options.checkpoints / PARAMETERS_FILE.name))
     if broken:
         raise UserError(" ".join(broken))
 

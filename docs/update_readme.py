@@ -11,6 +11,7 @@ from dae_core.checkpoints import list_checkpoints  # noqa: E402
 from dae_core.scores.repeats import read_repeats  # noqa: E402
 from dae_core.scores.rows import read_rows  # noqa: E402
 from dae_core.telling import tables  # noqa: E402
+from dae_core.telling.comparison import steps_table  # noqa: E402
 
 README = ROOT / "README.md"
 
@@ -24,7 +25,7 @@ def with_tables(text: str) -> str:
     for name, table in {
         "table 1": tables.table_1(checkpoints, repeats),
         "table 2": tables.table_2(checkpoints, rows, repeats),
-        "beyond": tables.ladder(checkpoints, rows, repeats),
+        "beyond": steps_table(checkpoints, rows, repeats),
     }.items():
         start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
         new = f"{start}\n{tables.markdown(table)}\n{end}"

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui.controls.scene import choose_scene
 from ui.frame import page
-from ui.parts import beyond_steps, failures
+from ui.parts import beyond_ladder, beyond_pictures, beyond_scores, failures
 
 page.start("Beyond", "What the ideas since then buy, one at a time")
 film_strip = st.container()
@@ -12,18 +12,18 @@ exhibit, side = st.columns([3, 1], gap="medium")
 with side:
     scene = choose_scene()
 with film_strip:
-    rebuilt = beyond_steps.ladder(scene)
+    rebuilt = beyond_ladder.ladder(scene)
 with exhibit, page.part():
-    beyond_steps.one_idea(rebuilt)
+    beyond_ladder.one_idea(rebuilt)
 with page.part():
-    beyond_steps.gains()
+    beyond_scores.gains()
 with page.part():
     failures.failures()
 with page.part():
-    beyond_steps.sharp_or_right(scene)
+    beyond_pictures.sharp_or_right(scene)
 with page.part():
-    beyond_steps.strengths()
+    beyond_pictures.any_strength()
 with page.part():
-    beyond_steps.bottleneck(scene)
+    beyond_pictures.bottleneck(scene)
 with page.part():
-    beyond_steps.aims()
+    beyond_scores.aims()

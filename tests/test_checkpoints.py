@@ -26,7 +26,7 @@ from dae_core.experiments import EXPERIMENTS
 from dae_core.scores.rows import METRIC_COLUMNS
 
 COMMITTED, BROKEN = list_checkpoints()
-SCORES = ("history.csv", "metrics.csv", "errors.csv", "replay.webp")
+SCORES = ("history.csv", "metrics.csv", "errors.csv", "strengths.csv", "replay.webp")
 FILES = (*HALVES, *SCORES)  # Of most.
 
 

@@ -16,6 +16,7 @@ from dae_core.distortions.apply import corrupt_batch
 from dae_core.distortions.strengths import CORRUPTIONS, Corruption
 from dae_core.experiments import Experiment, training_corruption
 from dae_core.pictures.dataset import CLASSES, Split, as_float, samples_as_split
+from dae_core.scores.curves import BASELINE_CURVES_FILE, CURVES_FILE, measure_curves
 from dae_core.scores.metrics import METRICS, mse, scores
 from dae_core.scores.rows import BASELINE_METRICS_FILE, DAMAGED_INPUT, ERROR_COLUMNS, METRIC_COLUMNS, Row, write_rows
 from dae_core.serving.classical import BASELINES, PARAMETERS_FILE, Parameters, restore
@@ -70,6 +71,22 @@ def evaluate_baselines(parameters: dict[str, dict[str, Parameters]], test_split:
     return rows
 
 
+def baseline_curves(parameters: dict[str, dict[str, Parameters]], test_split: Split) -> list[Row]:
+    """The error of each classical denoiser, and of the damaged pictures, against the strength of each distortion."""
+    rows = measure_curves(DAMAGED_INPUT, lambda damaged, *_: damaged, test_split)
+    for method in BASELINES:
+
+        def restore_all(
+            damaged: np.ndarray, corruption: Corruption, seeds: np.ndarray, method: str = method
+        ) -> np.ndarray:
+            chosen = parameters[method]["+".join(corruption.active)]
+            pairs = zip(seeds, damaged, strict=True)
+            return np.stack([restore(method, picture, chosen, corruption, int(seed)) for seed, picture in pairs])
+
+        rows += measure_curves(method, restore_all, test_split)
+    return rows
+
+
 def picture_errors(experiment: Experiment, denoiser: Denoiser, splits: dict[str, Split]) -> list[Row]:
     """Rows of `ERROR_COLUMNS`: the MSE of every picture of these splits, damaged as in the experiment's training."""
     rows: list[Row] = []
@@ -105,7 +122,9 @@ def write_scores(
     if experiment.self_ensemble:  # What does the second answer buy?
         errors += picture_errors(experiment, denoiser.asked_once(), {"once": test_split})
     write_rows(folder / "errors.csv", errors)
-    return ("metrics.csv", "errors.csv")
+    curves = measure_curves(experiment.name, lambda damaged, *_: reconstruct_all(denoiser, damaged), test_split)
+    write_rows(folder / CURVES_FILE, curves)
+    return ("metrics.csv", "errors.csv", CURVES_FILE)
 
 
 def rescore(checkpoint: Checkpoint, val_split: Split, test_split: Split) -> Checkpoint:
@@ -124,10 +143,11 @@ def rescore(checkpoint: Checkpoint, val_split: Split, test_split: Split) -> Chec
 
 
 def write_baselines(root: Path, val_split: Split, test_split: Split) -> None:
-    """Writes `baselines.json` and `baselines.csv`: parameters chosen on 200 validation pictures, scores with them."""
+    """Writes the classical denoisers' parameters, chosen on 200 validation pictures, and their scores with them."""
     chosen = choose_parameters(as_float(val_split.pictures[:: max(1, len(val_split.pictures) // 200)]), CORRUPTIONS)
     (root / PARAMETERS_FILE.name).write_text(json.dumps(chosen, indent=2) + "\n", encoding="utf-8")
     write_rows(root / BASELINE_METRICS_FILE.name, evaluate_baselines(chosen, test_split))
+    write_rows(root / BASELINE_CURVES_FILE.name, baseline_curves(chosen, test_split))
 
 
 def reconstruct_all(denoiser: Denoiser, pictures: np.ndarray) -> np.ndarray:

@@ -47,7 +47,7 @@ def write_rows(file: Path, rows: list[Row]) -> None:
 
 def parse_rows(text: str) -> list[Row]:
     """The rows that `write_rows` wrote, the numeric columns as numbers."""
-    numbers = {"mean": float, "std": float, "mse": float, "n": int, "picture": int}
+    numbers = {"mean": float, "std": float, "mse": float, "strength": float, "n": int, "picture": int}
     return [
         {column: numbers.get(column, str)(cell) for column, cell in row.items()}
         for row in csv.DictReader(text.splitlines())

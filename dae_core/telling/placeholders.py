@@ -137,6 +137,7 @@ QUANTITIES: dict[str, Quantity] = {
     "parameters": Quantity(("model",), "{:,}", lambda facts, model: facts.manifest(model)["parameters"]["trainable"]),
     "val": Quantity(("model",), "{:.4f}", lambda facts, model: facts.manifest(model)["val_loss"]),
     "epoch": Quantity(("model",), "{:,}", lambda facts, model: facts.manifest(model)["best_epoch"]),
+    "epochs": Quantity(("model",), "{:,}", lambda facts, model: facts.manifest(model)["epochs_run"]),
     "batch": Quantity(("model",), "{:,}", lambda facts, model: facts.manifest(model)["experiment"]["batch_size"]),
     "report": Quantity(("published",), "{:.4f}", lambda _, model: PUBLISHED[model]),
     "easiest": Quantity(("model",), "{:.4f}", lambda facts, model: float(facts.errors(model).min())),

@@ -7,21 +7,14 @@ from itertools import pairwise
 from statistics import correlation, mean
 
 from dae_core.checkpoints import Checkpoint
-from dae_core.distortions.strengths import ALL_DAMAGE, KINDS
+from dae_core.distortions.strengths import KINDS
 from dae_core.experiments import EXPERIMENTS, training_corruption
-from dae_core.scores.metrics import METRICS
-from dae_core.scores.repeats import Repeat, reseeded, seeds_of
+from dae_core.scores.repeats import Repeat, seeds_of
 from dae_core.scores.rows import Rows
 from dae_core.telling.report_numbers import TABLE_1, TABLE_2
-from dae_core.telling.steps import BOTTLENECK, LADDER
 
 Table = list[dict[str, str]]
 NOT_TRAINED = "not trained"
-STEPS = {
-    "distortion-all": "Network 1",
-    **{name: step.title for name, step in LADDER.items()},
-    BOTTLENECK: "Better bottleneck",
-}
 
 
 def table_1(checkpoints: Mapping[str, Checkpoint], repeats: Sequence[Repeat]) -> Table:
@@ -103,45 +96,6 @@ def values_of_seeds(
 ) -> list[float]:
     """`val_loss` or `test_mse` of every seed of a checkpoint's protocol; none of a checkpoint that is not there."""
     return [getattr(one, what) for one in seeds_of(repeats, checkpoints[name])] if name in checkpoints else []
-
-
-def all_damage(
-    titles: Mapping[str, str], checkpoints: Mapping[str, Checkpoint], rows: Rows, repeats: Sequence[Repeat]
-) -> dict[str, dict[str, str]]:
-    """What the named ways of denoising reach under all three distortions, as far as it was measured; a line by name.
-
-    Besides, the mean PSNR of what networks make of pictures without any: classical denoisers know that there is none.
-
-    Args:
-        titles: Of checkpoints and classical denoisers, by name.
-        checkpoints: For the number of parameters.
-        rows: The scores.
-        repeats: Further trainings; a column is added if there is one with only the seed changed.
-    """
-    again: dict[str, list[str]] = {}
-    for one in reseeded(repeats, checkpoints):
-        if one.experiment in titles:
-            again.setdefault(one.experiment, []).append(f"{one.test_mse:.5f}")
-    lines = {}
-    for name, title in titles.items():
-        if rows.mean(name, ALL_DAMAGE) is None:
-            continue
-        line = {"": title}
-        for metric, kind in METRICS.items():
-            line[kind.heading] = kind.cell(rows.mean(name, ALL_DAMAGE, metric=metric))
-            if metric == "mse" and again:
-                line["Another seed"] = ", ".join(again.get(name, []))
-        undamaged, known = rows.mean(name, "clean", metric="psnr"), checkpoints.get(name)
-        line["Undamaged, dB"] = f"{undamaged:.1f}" if known else ""
-        line["Parameters"] = f"{known.parameters:,}" if known else ""
-        lines[name] = line | {"Batch": str(known.experiment.batch_size) if known else ""}
-    return lines
-
-
-def ladder(checkpoints: Mapping[str, Checkpoint], rows: Rows, repeats: Sequence[Repeat]) -> Table:
-    """The report's network 1 and each step beyond it that is trained, under all three distortions."""
-    steps = {name: title for name, title in STEPS.items() if name in checkpoints}
-    return list(all_damage(steps, checkpoints, rows, repeats).values())
 
 
 def own_corruption(name: str) -> str:

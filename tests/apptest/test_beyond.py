@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,12 @@ from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import REPORT_CORRUPTION
 from dae_core.pictures.samples import SAMPLES, load_sample
+from dae_core.scores.curves import curve, read_curves
 from dae_core.scores.metrics import psnr
 from dae_core.scores.repeats import read_repeats
 from dae_core.serving.denoiser import load_denoiser
-from dae_core.telling.steps import LADDER, RECOMMENDED
+from dae_core.telling.steps import LADDER, RECOMMENDED, TITLES
+from dae_core.telling.texts import read_texts
 
 ROOT = Path(__file__).parents[2]
 CHECKPOINTS = list_checkpoints()[0]
@@ -32,7 +35,7 @@ def film_strip(page: AppTest) -> dict[str, np.ndarray]:
     """The first row of pictures by title, back at one value per pixel: (64, 64, 3) uint8 each."""
     images = [element.proto.imgs[0] for element in page.get("image")[: len(STEPS) + 2]]
     files = [io.BytesIO(base64.b64decode(image.url.partition(",")[2])) for image in images]
-    titles = ["Distorted", *(LADDER[name].title for name in STEPS), "Original"]
+    titles = ["Distorted", *(TITLES[name] for name in STEPS), "Original"]
     return {title: np.asarray(Image.open(file))[1::3, 1::3] for title, file in zip(titles, files, strict=True)}
 
 
@@ -42,20 +45,20 @@ def test_the_film_strip_is_what_the_networks_make_of_the_picture_on_screen(page)
     shown = film_strip(page)
     original = load_sample("owl")
     distorted = corrupt(original, REPORT_CORRUPTION, 7)
-    expected = {LADDER[name].title: load_denoiser(CHECKPOINTS[name]).reconstruct(distorted) for name in STEPS}
+    expected = {TITLES[name]: load_denoiser(CHECKPOINTS[name]).reconstruct(distorted) for name in STEPS}
     for title, picture in ({"Distorted": distorted, "Original": original} | expected).items():
         np.testing.assert_array_equal(shown[title], np.rint(picture * 255).astype(np.uint8), err_msg=title)
 
 
 def test_each_idea_is_explained_beside_what_it_was_added_to(page):
-    titles = {LADDER[name].title: name for name in STEPS[1:]}
+    titles = {TITLES[name]: name for name in STEPS[1:]}
     for title, name in titles.items():
         page.button_group(key="idea").set_value(title).run()
         said = next(element.value for element in page.markdown if element.value.startswith(f"**{title}.**"))
-        assert LADDER[name].idea in said
-        assert ("not trained here" in said) == (LADDER[name].after not in STEPS)
+        assert read_texts("steps").entries[name][0].text in said
+        assert ("not trained here" in said) == (LADDER[name] not in STEPS)
         assert ("Asked once" in said) == CHECKPOINTS[name].experiment.self_ensemble
-        precisions = {CHECKPOINTS[one].experiment.precision for one in (name, LADDER[name].after)}
+        precisions = {CHECKPOINTS[one].experiment.precision for one in (name, LADDER[name])}
         assert ("Trained in" in said) == (len(precisions) > 1)
     assert titles
 
@@ -69,13 +72,24 @@ def test_what_another_precision_costs_is_below_the_table(page):
 def test_the_table_has_a_line_for_every_way_of_denoising_with_its_cost(page):
     table = page.table[0].value
     names = set(table.iloc[:, 0])
-    assert {LADDER[name].title for name in STEPS} | {"Network 1", "Median", "Inpainting (told where)"} <= names
+    assert {TITLES[name] for name in STEPS} | {"Network 1", "Median", "Inpainting (told where)"} <= names
     assert (table["Milliseconds"].astype(float) > 0).all() and (table["MSE"].astype(float) > 0).all()
 
 
-def test_error_can_be_drawn_against_either_cost(page):
+def test_either_cost_can_be_drawn_beside_the_error(page):
+    assert '"Milliseconds"' in page.get("plotly_chart")[0].proto.spec
     page.button_group(key="cost").set_value("Parameters").run()
-    assert "Parameters (less is better)" in page.get("plotly_chart")[0].proto.spec
+    assert '"Parameters"' in page.get("plotly_chart")[0].proto.spec
+
+
+def test_error_against_strength_is_what_was_measured_of_the_networks(page):
+    page.button_group(key="kind").set_value("Cutout").run()
+    figure = json.loads(page.get("plotly_chart")[1].proto.spec)
+    names = {TITLES[name]: name for name in ("beyond-unet", "beyond-blind", RECOMMENDED)}
+    assert [trace["name"] for trace in figure["data"]] == list(names)
+    for trace in figure["data"]:
+        measured = curve(read_curves(CHECKPOINTS[names[trace["name"]]]), names[trace["name"]], "cutout", "report")
+        assert len(measured) > 5 and trace["x"] == list(measured) and trace["y"] == list(measured.values())
 
 
 def test_failures_on_undamaged_pictures_are_told_of_the_networks_that_should_leave_them_alone(page):
@@ -86,5 +100,5 @@ def test_failures_on_undamaged_pictures_are_told_of_the_networks_that_should_lea
     rebuilt = load_denoiser(CHECKPOINTS[RECOMMENDED]).reconstruct(originals)
     worst = sorted(psnr(one, other) for one, other in zip(rebuilt, originals, strict=True))
     assert [label for label in labels if label.endswith(" dB")][:9] == [f"{score:.1f} dB" for score in worst]
-    page.button_group(key="failing").set_value("Convolution").run()
+    page.button_group(key="failing").set_value("Fully convolutional").run()
     assert "The shipped pictures, the worst first, with their MSE." in [caption.value for caption in page.caption]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import ui.parts.beyond_steps
+import ui.parts.beyond_ladder
 import ui.shelf.networks
 import ui.shelf.scores
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
@@ -53,7 +53,7 @@ def warnings(app: AppTest) -> list[str]:
     return [warning.value for warning in app.warning]
 
 
-@pytest.mark.parametrize("file", ["history.csv", "metrics.csv", "errors.csv", "replay.webp"])
+@pytest.mark.parametrize("file", ["history.csv", "metrics.csv", "errors.csv", "strengths.csv", "replay.webp"])
 def test_a_network_with_an_altered_small_file_is_left_out_from_the_start(folder, file):
     flip(folder / "decoder-2" / file)
     app = opened("pages/1_Decoders.py")
@@ -106,7 +106,7 @@ def test_without_the_classical_scores_the_ladder_and_the_failures_are_there(monk
 
 
 def test_a_network_that_goes_while_a_page_is_made_is_left_out(folder, monkeypatch):
-    names = ui.parts.beyond_steps.trained
+    names = ui.parts.beyond_ladder.trained
 
     def names_and_then_one_goes(wanted):
         found = names(wanted)
@@ -114,7 +114,7 @@ def test_a_network_that_goes_while_a_page_is_made_is_left_out(folder, monkeypatc
         ui.shelf.networks.checkpoints.clear()
         return found
 
-    monkeypatch.setattr(ui.parts.beyond_steps, "trained", names_and_then_one_goes)
+    monkeypatch.setattr(ui.parts.beyond_ladder, "trained", names_and_then_one_goes)
     app = opened("pages/8_Beyond.py")
     assert not app.exception and not app.error
     assert "beyond-unet" in app.caption[0].value and "U-Net" not in app.button_group(key="idea").options

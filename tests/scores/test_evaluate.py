@@ -70,7 +70,7 @@ def test_a_blind_network_is_scored_on_undamaged_pictures_too(denoiser, splits, t
     files = write_scores(tmp_path, blind, denoiser, *splits[1:])
     with (tmp_path / "errors.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert set(files) == {"metrics.csv", "errors.csv"}
+    assert set(files) == {"metrics.csv", "errors.csv", "strengths.csv"}
     counts = {split: sum(row["split"] == split for row in rows) for split in ("val", "test", "clean")}
     assert counts == {"val": len(splits[1].pictures), "test": len(splits[2].pictures), "clean": counts["test"]}
     clean = as_float(splits[2].pictures)

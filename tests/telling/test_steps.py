@@ -1,6 +1,9 @@
 """The steps beyond the report: each has its place, and a goal is reached only by the numbers."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.strengths import ALL_DAMAGE, CORRUPTIONS
@@ -8,9 +11,11 @@ from dae_core.experiments import EXPERIMENTS
 from dae_core.scores.repeats import Repeat
 from dae_core.scores.rows import DAMAGED_INPUT, Rows, read_rows
 from dae_core.serving.classical import BASELINES
-from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED
+from dae_core.telling.placeholders import NOTHING
+from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED, TITLES, before
 from dae_core.telling.targets import CLASSICAL, ERROR, GOALS, MILLISECONDS, PARAMETERS, UNDAMAGED, goals, of_network_1
-from ui.charts.scatters import error_by_cost, error_by_epochs, places
+from dae_core.telling.texts import read_texts, tell
+from ui.charts.scatters import Dot, error_and_cost, error_by_epochs
 
 BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
 CHECKPOINTS = list_checkpoints()[0]
@@ -32,19 +37,26 @@ def test_every_experiment_beyond_the_report_is_a_step_or_the_bottleneck():
     beyond = {name for name in BY_NAME if name.startswith("beyond-")}
     assert beyond == {*LADDER, BOTTLENECK} - {"convolutional-all"}
     names = list(LADDER)
-    for name, step in LADDER.items():
-        assert step.title and step.idea.endswith(".")
-        assert name == names[0] or names.index(step.after) < names.index(name)
+    for name, after in LADDER.items():
+        assert TITLES[name] == BY_NAME[name].title
+        assert name == names[0] or names.index(after) < names.index(name)
+
+
+def test_a_step_is_compared_with_the_nearest_before_it_that_is_trained():
+    assert before("beyond-unet", list(LADDER)) == "beyond-correction"
+    assert before("beyond-unet", ["beyond-unet", "convolutional-all"]) == "convolutional-all"
+    assert before("beyond-unet", ["beyond-unet"]) is None
 
 
 def test_a_step_differs_from_the_one_before_in_one_thing():
     """The rest of the recipe, too, is the same unless the idea says that it is not. Precision: the page says it."""
     words = {"trained for longer": {"epochs", "learning_rate_decay"}, "asked twice": {"self_ensemble"}}
-    for name, step in LADDER.items():
-        if step.after:
-            own, before = vars(BY_NAME[name]), vars(BY_NAME[step.after])
-            said = {"name", "precision"}.union(*(keys for phrase, keys in words.items() if phrase in step.idea))
-            assert len({key for key in own if own[key] != before[key]} - said) == 1, name
+    for name, after in LADDER.items():
+        if after:
+            own, earlier = vars(BY_NAME[name]), vars(BY_NAME[after])
+            idea = " ".join(part.text for part in read_texts("steps").entries[name])
+            said = {"name", "precision"}.union(*(keys for phrase, keys in words.items() if phrase in idea))
+            assert len({key for key in own if own[key] != earlier[key]} - said) == 1, name
 
 
 def test_the_rivals_of_the_bottleneck_have_as_many_numbers():
@@ -61,7 +73,7 @@ def judged(factor: float, milliseconds: float = 10.0, worst_clean: float = 0.000
     checkpoints = CHECKPOINTS | {RECOMMENDED: CHECKPOINTS["convolutional-all"]}
     clean = {RECOMMENDED: np.array([0.00001, worst_clean])}
     aims, line = goals([RECOMMENDED], checkpoints, Rows(measured), again, {RECOMMENDED: milliseconds}, clean)
-    assert aims == {"": "Goal", **GOALS} and line.keys() == aims.keys()
+    assert aims == {"Network": "Goal", **GOALS} and line.keys() == aims.keys()
     return line
 
 
@@ -76,7 +88,7 @@ def second_seed(part: float) -> Repeat:
 
 def test_goals_that_are_reached():
     found = judged(0.5)
-    assert all(" ✓" in said for goal, said in found.items() if goal)
+    assert all(" ✓" in found[goal] for goal in GOALS)
     assert found[ERROR] == "0.500 ✓ (one seed)" and found[CLASSICAL] == "7 of 7 ✓"
     assert found[UNDAMAGED] == "40.00 dB; 2 of 2 ✓" and found[PARAMETERS] == "134,403 ✓"
 
@@ -103,13 +115,18 @@ def test_what_was_not_measured_is_not_judged():
     rows = Rows(row for row in ROWS if row["experiment"] != "convolutional-all")
     _, line = goals([RECOMMENDED], checkpoints, rows, [], {RECOMMENDED: 1.0}, {RECOMMENDED: np.zeros(0)})
     assert line[ERROR] == line[UNDAMAGED] == "not measured" and line[CLASSICAL].startswith("0 of 7")
-    assert of_network_1(ROWS, "clean") == ""
+    assert of_network_1(ROWS, "clean") is None
+    assert (
+        goals([RECOMMENDED], checkpoints, rows, [], {}, {RECOMMENDED: np.zeros(0)})[1][MILLISECONDS] == "not measured"
+    )
 
 
 def test_the_bottleneck_is_measured_by_network_1():
     rival = ROWS.mean(BOTTLENECK_RIVALS["clean"], "clean")
-    assert of_network_1(Rows([*ROWS, row_for(BOTTLENECK, "clean", 0.74 * rival)]), "clean") == "0.740 ✓"
-    assert of_network_1(Rows([*ROWS, row_for(BOTTLENECK, "clean", 0.76 * rival)]), "clean") == "0.760"
+    part = of_network_1(Rows([*ROWS, row_for(BOTTLENECK, "clean", 0.74 * rival)]), "clean")
+    assert part == pytest.approx(0.74)
+    reached = tell("beyond", "bottleneck_goal", goal=0.75, of_clean=0.75, of_distorted=0.76)
+    assert "On clean pictures, it has 0.750 of it ✓. On distorted ones, it has 0.760. " in reached
 
 
 def test_the_recommended_network_is_the_best_of_those_that_know_any_strength():
@@ -119,37 +136,39 @@ def test_the_recommended_network_is_the_best_of_those_that_know_any_strength():
     assert min(blind, key=lambda name: rows.mean(name, ALL_DAMAGE)) == RECOMMENDED
 
 
-def test_what_a_step_says_of_its_outcome_was_measured():
-    rows = read_rows(CHECKPOINTS)
-    assert "none the better" in LADDER["beyond-residual"].idea
-    assert rows.mean("beyond-residual", ALL_DAMAGE) > rows.mean("convolutional-all", ALL_DAMAGE)
-    assert "fills squares well and leaves the noise" in LADDER["beyond-correction"].idea
-    left = {damage: rows.mean("beyond-correction", damage) for damage in ("cutout", "gaussian_noise")}
-    assert left["cutout"] < 0.2 * rows.mean(DAMAGED_INPUT, "cutout")
-    assert left["gaussian_noise"] > 0.9 * rows.mean(DAMAGED_INPUT, "gaussian_noise")
+def test_a_step_says_of_its_outcome_what_was_measured():
+    def told(name: str, error: float, on_cutout: float) -> str:
+        measured = {("convolutional-all", ALL_DAMAGE): 0.005, (name, ALL_DAMAGE): error, (name, "cutout"): on_cutout}
+        measured |= {(name, "gaussian_noise"): 0.0095, (DAMAGED_INPUT, "cutout"): 0.03}
+        measured |= {(DAMAGED_INPUT, "gaussian_noise"): 0.01}
+        rows = Rows(row_for(*key, error) for key, error in measured.items())
+        return tell("steps", name, lambda: replace(NOTHING, rows=rows))
+
+    assert "none the better" in told("beyond-residual", 0.006, 0.0)
+    assert "none the better" not in told("beyond-residual", 0.004, 0.0)
+    assert "fills squares well and leaves the noise" in told("beyond-correction", 0.0, 0.005)
+    assert "fills squares well" not in told("beyond-correction", 0.0, 0.007)
 
 
-COSTS = {
-    "Networks": [("a", 900, 2.0, 0.0090), ("b", 900, 2.4, 0.0080), ("c", 9000, 20.0, 0.0081)],
-    "Classical": [("d", 0, 0.1, 0.03), ("e", 0, 0.2, 0.02)],
-}
+DOTS = [
+    Dot("a", "Networks", 0.0090, 900),
+    Dot("b", "Networks", 0.0080, 9000),
+    Dot("c", "Classical", 0.03, None),
+    Dot("d", "Networks", 0.0085, 0.1),
+]
 
 
-def test_the_classical_have_no_parameters_to_be_drawn_at():
-    for cost, drawn in {"Milliseconds": "abcde", "Parameters": "abc"}.items():
-        figure = error_by_cost(COSTS, cost)
-        assert [title for trace in figure.data for title in trace.hovertext] == list(drawn)
-        assert all(len(trace.x) == len(trace.y) == len(trace.hovertext) for trace in figure.data)
-
-
-def test_titles_of_neighbours_are_on_different_sides_and_the_best_classical_has_one():
-    close = [("a", 900.0, 0.0032), ("b", 900.0, 0.0033), ("c", 900.0, 0.0034), ("d", 90000.0, 0.02)]
-    found = places(close, close)
-    assert len({found[title] for title in "abc"}) == 3 and places([], []) == {}
-    lonely = [("a long title", 1.0, 0.003), ("c", 10.0, 0.004)]
-    assert places(lonely, [*lonely, ("untitled", 2.0, 0.003)])["a long title"] != "middle right"
-    networks, classical = error_by_cost(COSTS, "Milliseconds").data
-    assert networks.text == ("a", "b", "c") and classical.text == ("", "e")
+def test_the_least_error_is_on_top_and_what_has_no_cost_has_no_point_there():
+    figure = error_and_cost(DOTS, "Parameters")
+    assert figure.layout.yaxis.categoryarray == ("c", "a", "d", "b")  # Plotly begins at the bottom.
+    points = [(trace.xaxis, *point) for trace in figure.data for point in zip(trace.y, trace.x, strict=True)]
+    assert ("x", "b", 0.008) in points and ("x2", "b", 9000) in points and ("x2", "c", None) in points
+    assert {(trace.name, trace.marker.color) for trace in figure.data} == {
+        ("Networks", "#0072B2"),
+        ("Classical", "#E69F00"),
+    }
+    ticks = dict(zip(figure.layout.xaxis2.tickvals, figure.layout.xaxis2.ticktext, strict=True))
+    assert (ticks[0.1], ticks[1000], ticks[10**4], ticks[10**6]) == ("0.1", "1,000", "10 k", "1 M")
 
 
 def test_another_seed_is_tied_to_the_first():

@@ -133,7 +133,7 @@ def test_what_a_killed_node_trained_goes_on_elsewhere_and_ends_as_without_ray_wh
     assert list((checkpoints / ".unfinished").iterdir()) == [failing]
 
     assert plain.returncode == 0, plain_errors
-    for file in ("metrics.csv", "errors.csv", "replay.webp"):
+    for file in ("metrics.csv", "errors.csv", "strengths.csv", "replay.webp"):
         assert (checkpoints / NAME / file).read_bytes() == (tmp_path / "plain" / NAME / file).read_bytes()
     histories = [read_history(folder / NAME / "history.csv") for folder in (checkpoints, tmp_path / "plain")]
     for row, row_without_ray in zip(*histories, strict=True):

@@ -216,16 +216,14 @@ def clickable(figure: go.Figure, x: Sequence, y: Sequence, words: Sequence[str],
     )
 
 
-def strength_curves(
-    strengths: Sequence[float], curves: Mapping[str, Sequence[float]], title: str, trained: float | None
-) -> go.Figure:
-    """Error against the strength of a distortion, a line per way of restoring; a dashed line at the training's."""
+def strength_curves(curves: Mapping[str, Mapping[float, float]], title: str, trained: float | None) -> go.Figure:
+    """Error by the strength of a distortion, a line per way of restoring; a dashed line at the training's."""
     figure = go.Figure()
     colours = (GREY, *COLOURS) if NOTHING in curves else COLOURS
     for (name, errors), colour in zip(curves.items(), colours, strict=False):
         figure.add_scatter(
-            x=list(strengths),
-            y=list(errors),
+            x=list(errors),
+            y=list(errors.values()),
             name=name,
             line={"color": colour},
             hovertemplate=f"{name}<br>%{{x:.3g}}: %{{y:.5f}}<extra></extra>",

@@ -61,7 +61,7 @@ def costs(names: list[str]) -> None:
                 "Network": NETWORK_TITLES.get(name, checkpoint.experiment.title),
                 "Parameters": f"{checkpoint.parameters:,}",
                 "File": f"{checkpoint.model_bytes / 1e6:.1f} MB",
-                "One picture": f"{scores.milliseconds(name):.1f} ms",
+                "One picture": f"{scores.milliseconds(checkpoint):.1f} ms",
                 "Grid": f"{scores.grid(name):.2f}",
             }
         )

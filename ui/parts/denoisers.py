@@ -6,13 +6,14 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dae_core.distortions.strengths import CORRUPTIONS, KINDS, Corruption
+from dae_core.distortions.strengths import CORRUPTIONS, KINDS
 from dae_core.experiments import Experiment, training_corruption
+from dae_core.scores.curves import EVERY, curve
 from dae_core.scores.rows import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES, restore
 from dae_core.telling.placeholders import show
 from dae_core.telling.report_numbers import TABLE_2
-from dae_core.telling.steps import LADDER, RECOMMENDED
+from dae_core.telling.steps import RECOMMENDED, TITLES
 from ui.charts import figures
 from ui.controls.choice import one_of
 from ui.controls.distortions import set_preset
@@ -23,9 +24,6 @@ from ui.shelf.texts import say
 
 # The rows of the matrix: network 1 at 1000 by what it was trained on, then the fully convolutional one.
 MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
-
-
-NOTHING = Corruption()
 
 
 def matrix() -> None:
@@ -75,7 +73,7 @@ def _row_title(name: str) -> str:
         return method_title(name).replace(" (", "<br>(")
     experiment = networks.checkpoint(name).experiment
     if name == RECOMMENDED:
-        return f"{LADDER[name].title}:<br>any strength"
+        return f"{TITLES[name]}:<br>any strength"
     network = "Network 1" if experiment.model.architecture == "network-1" else "Convolutional"
     damage = "+".join(KINDS[name].short for name in training_corruption(experiment).active)
     return f"{network}:<br>{damage or 'clean'}"
@@ -94,31 +92,28 @@ def restore_classically(name: str, scene: Scene) -> np.ndarray:
     return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)
 
 
-def strength(methods: Mapping[str, str], known: Experiment, key: str = "against", others: Corruption = NOTHING) -> None:
-    """Error against the strength of one distortion; computed when looked at.
+def strength(methods: Mapping[str, str], known: Experiment, key: str = "against", others: str = "none") -> None:
+    """Error against the strength of one distortion.
 
     Args:
         methods: Names of checkpoints, of classical denoisers, or `DAMAGED_INPUT`, by title.
         known: The experiment whose training strength is marked, unless it had many.
         key: Of the choice of the distortion.
-        others: The strengths of those that are not chosen.
+        others: What else is done to the pictures, see `curves.OTHERS`.
     """
     picked = one_of("Distortion", [kind.title for kind in KINDS.values()], KINDS["gaussian_noise"].title, key)
     kind = next(name for name in KINDS if KINDS[name].title == picked)
-    # Alone, a distortion of no strength would leave nothing to restore.
-    title, strengths = KINDS[kind].strength, KINDS[kind].strengths[0 if others.active else 1 : 14]
-    curves: dict[str, list[float]] = {title: [] for title in methods}
     usable, _ = networks.checkpoints()
-    progress = st.progress(0.0, "Computing")
-    for number, value in enumerate(strengths, start=1):
-        for name, method in methods.items():
-            curves[name].append(scores.error_at_strength(usable.get(method, method), kind, value, others))
-        progress.progress(number / len(strengths), "Computing")
-    progress.empty()
+    measured = {
+        title: curve(scores.curves(usable.get(method, method)), method, kind, others)
+        for title, method in methods.items()
+    }
     trained = None if known.blind else getattr(training_corruption(known), kind) or None
+    title = KINDS[kind].strength
     st.plotly_chart(
-        figures.strength_curves(strengths, curves, title, trained),
+        figures.strength_curves({name: errors for name, errors in measured.items() if errors}, title, trained),
         key="strength",
         alt=f"Error against {title.lower()}: {', '.join(methods)}",
     )
-    st.caption(say("distortions", "strength", draws=scores.DRAWS, others=len(others.active)))
+    missing = ", ".join(name for name, errors in measured.items() if not errors)
+    st.caption(say("distortions", "strength", every=EVERY, others=int(others != "none"), missing=missing or None))

@@ -8,38 +8,38 @@ from dae_core.distortions.strengths import REPORT_CORRUPTION
 from dae_core.pictures.dataset import DATA_FOLDER, DataError, as_float
 from dae_core.pictures.samples import SAMPLES
 from dae_core.scores.metrics import mse, psnr_of
-from dae_core.telling import tables
-from dae_core.telling.steps import BOTTLENECK, LADDER
+from dae_core.telling.steps import BOTTLENECK, LADDER, TITLES
 from ui.controls.choice import one_of
 from ui.parts.trained import there
 from ui.shelf import networks, pictures, scores
+from ui.shelf.texts import say
 from ui.widgets import tiles
 from ui.widgets.tables import show_table
 
 
 def failures() -> None:
     """What a network is worst at: among the test pictures, and among those that are shipped."""
-    names = {tables.STEPS[name]: name for name in there(*LADDER, BOTTLENECK)}
+    names = {TITLES[name]: name for name in there(*LADDER, BOTTLENECK)}
     if not names:
         return
     st.subheader("Where it fails")
-    best = tables.STEPS[(there(*LADDER) or [BOTTLENECK])[-1]]
+    best = TITLES[(there(*LADDER) or [BOTTLENECK])[-1]]
     name = names[one_of("Network", list(names), best, key="failing", wrap=True)]
     undamaged = False
     if len(scores.errors(name, "clean")):  # Measured of blind networks only.
         damage = one_of("Pictures", ("With all damage", "Undamaged"), "With all damage", key="failing_on")
         undamaged = damage == "Undamaged"
-    originals, damaged = _shipped(undamaged)
+    originals, damaged = shipped(undamaged)
     rebuilt = networks.repaired_samples(networks.checkpoint(name), undamaged)
     errors = mse(rebuilt, originals)
     order = np.argsort(-errors)
     titles = [_score(errors[i], undamaged) for i in order]
     _failed(damaged[order], rebuilt[order], originals[order], titles, undamaged)
-    st.caption(f"The shipped pictures, the worst first, with their {'PSNR' if undamaged else 'MSE'}.")
+    st.caption(say("beyond", "worst_shipped", score="PSNR" if undamaged else "MSE"))
     _worst_ten(name, undamaged)
 
 
-def _shipped(undamaged: bool = False) -> tuple[np.ndarray, np.ndarray]:
+def shipped(undamaged: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """The shipped pictures, and what the networks get of them: (N, 64, 64, 3) each."""
     originals = np.stack([pictures.sample(sample) for sample in SAMPLES])
     return originals, _damage(originals, np.arange(len(originals)), undamaged)
@@ -78,13 +78,12 @@ def _worst_ten(name: str, undamaged: bool) -> None:
         originals = as_float(there.pictures[worst])
         damaged = _damage(originals, worst, undamaged)
         _failed(damaged, networks.reconstructed(name, damaged), originals, titles, undamaged)
-        last = "; below, what it changed, ten times as strong" if undamaged else ""
-        st.caption(f"The worst ten of the {len(errors)} test pictures, with their number and score{last}.")
+        if undamaged:
+            st.caption(say("beyond", "worst_ten_undamaged", measured=len(errors)))
+        else:
+            st.caption(say("beyond", "worst_ten", measured=len(errors)))
     else:
         measure = "PSNR" if undamaged else "MSE"
         show_table([{"Test picture": str(i), measure: _score(errors[i], undamaged)} for i in worst])
-        middle = _score(float(np.median(errors)), undamaged)
-        st.caption(
-            f"The worst ten of the {len(errors)} test pictures; half of all are better than {middle}. Where the data "
-            "folder holds the pictures that it was tested on, they are shown."
-        )
+        half = _score(float(np.median(errors)), undamaged)
+        st.caption(say("beyond", "worst_ten_unseen", measured=len(errors), half=half))

@@ -1,23 +1,16 @@
 """Measurements that all visitors share."""
 
-import statistics
-import time
 from collections.abc import Iterable
-from dataclasses import replace
-from functools import partial
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint, read_verified
-from dae_core.distortions.apply import corrupt, corrupt_batch
-from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption
-from dae_core.pictures.samples import FACES, SAMPLES
-from dae_core.scores.metrics import mse
+from dae_core.distortions.strengths import REPORT_CORRUPTION
+from dae_core.pictures.samples import SAMPLES
 from dae_core.scores.principal_components import read_component_errors
 from dae_core.scores.repeats import Repeat, read_repeats
-from dae_core.scores.rows import Rows, baseline_rows, read_rows
+from dae_core.scores.rows import Row, Rows, baseline_rows, read_rows
 from ui.shelf import networks, pictures
 
 
@@ -90,58 +83,36 @@ def baseline_parameters(name: str, active: Iterable[str]) -> dict:
     return _baseline_parameters()[name]["+".join(known) or "clean"]
 
 
-DRAWS = 8
-
-
-@st.cache_resource(max_entries=5000, show_spinner=False, hash_funcs=networks.BY_VERSION)
-def error_at_strength(method: str | Checkpoint, kind: str, strength: Any, others: Corruption) -> float:
-    """Mean MSE of the three shipped faces, `DRAWS` draws each, with one distortion at a strength.
-
-    Args:
-        method: A checkpoint, the name of a classical denoiser, or `DAMAGED_INPUT`.
-        kind: A distortion's name.
-        strength: See `Corruption`.
-        others: The strengths of the other distortions.
+@st.cache_resource(ttl=30, show_spinner=False, hash_funcs=networks.BY_VERSION)
+def curves(method: str | Checkpoint) -> list[Row]:
+    """How the error of a checkpoint, of a classical denoiser, or of `DAMAGED_INPUT` grows with each distortion.
 
     Raises:
-        CheckpointError: The parameters of the classical denoisers are missing or broken.
+        CheckpointError: The file is missing or broken.
     """
-    from dae_core.serving.classical import BASELINES, restore
+    from dae_core.scores.curves import read_baseline_curves, read_curves
 
-    clean = np.stack([pictures.sample(name) for name in FACES for _ in range(DRAWS)])
-    corruption = replace(others, **{kind: strength})
-    damaged = corrupt_batch(clean, corruption, np.arange(len(clean)))
-    if isinstance(method, Checkpoint):
-        damaged = networks.denoiser(method).reconstruct(damaged)
-    elif method in BASELINES:
-        parameters = baseline_parameters(method, {kind, *others.active})
-        damaged = np.stack([restore(method, one, parameters, corruption, seed) for seed, one in enumerate(damaged)])
-    return float(mse(damaged, clean).mean())
+    return read_curves(method) if isinstance(method, Checkpoint) else read_baseline_curves()
 
 
-@st.cache_resource(ttl=300, show_spinner=False)
-def milliseconds(name: str) -> float:
-    """What one picture takes on this server: the median of 9, measured when somebody first asks.
-
-    Args:
-        name: A checkpoint, or a classical denoiser, which then repairs the report's damage.
+@st.cache_resource(ttl=30, show_spinner=False)
+def times() -> dict[str, float]:
+    """Milliseconds per picture, measured when everything was scored, by checkpoint and classical denoiser.
 
     Raises:
-        CheckpointError: The parameters of the classical denoisers are missing or broken.
+        CheckpointError: The file is missing or broken.
     """
-    from dae_core.serving.classical import BASELINES, restore
+    from dae_core.scores.times import read_times
 
-    picture, times = corrupt(pictures.sample("cat-chelsea"), REPORT_CORRUPTION, 0), []
-    if name in BASELINES:
-        parameters = baseline_parameters(name, REPORT_CORRUPTION.active)
-        act = partial(restore, name, picture, parameters, REPORT_CORRUPTION, 0)
-    else:
-        act = partial(networks.denoiser(networks.checkpoint(name)).reconstruct, picture)
-    for _ in range(9):
-        start = time.perf_counter()
-        act()
-        times.append(1000 * (time.perf_counter() - start))
-    return statistics.median(times)
+    return read_times()
+
+
+@st.cache_resource(ttl=300, show_spinner=False, hash_funcs=networks.BY_VERSION)
+def milliseconds(checkpoint: Checkpoint) -> float:
+    """What one picture takes on this server, measured when somebody first asks."""
+    from dae_core.scores.times import of_denoiser
+
+    return of_denoiser(networks.denoiser(checkpoint))
 
 
 @st.cache_resource(ttl=300, show_spinner=False)

@@ -80,7 +80,9 @@ def strip(pictures: list[tuple[str, np.ndarray, str]], scale: int = 3, narrowest
         for title, picture, line in pictures:
             with st.container(gap="xxsmall"):
                 st.image(data_url(picture, scale), width="stretch", alt=f"{title}: {line}")
-                st.markdown(f"**{title}**  \n:small[{line}]")
+                # In a narrow column, large letters would break a long word.
+                heading = f":small[**{title}**]" if len(pictures) > 7 else f"**{title}**"
+                st.markdown(f"{heading}  \n:small[{line}]")
 
 
 def mse_line(picture: np.ndarray, original: np.ndarray) -> str:
