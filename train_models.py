@@ -298,7 +298,7 @@ def map_latents(options: argparse.Namespace) -> None:
     print(f"{LATENTS_FILE.name}: its two directions carry {latent_map.explained.sum():.1%} of the variance.")
 
 
-def pass_on(unraisable) -> None:
+def pass_on(unraisable: "sys.UnraisableHookArgs") -> None:
     """Ctrl-C in the midst of somebody's clearing up comes once more; what else Python says of that helps nobody."""
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
         _thread.interrupt_main()

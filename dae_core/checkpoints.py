@@ -65,7 +65,7 @@ class _Manifest:
     files: dict[Annotated[str, Field(pattern=r"^\w[\w.-]*$")], _File]
     seeds: list[Whole] | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         whole = any(set(files) <= self.files.keys() for files in (HALVES, WHOLE))
         chosen = self.seeds is None or self.experiment.seed in self.seeds
         if not (whole and chosen and self.best_epoch <= self.epochs_run):
@@ -101,7 +101,8 @@ class Checkpoint:
     @property
     def parameters(self) -> int:
         """How many numbers the network consists of: those that training found, and any that were set before it."""
-        return self.manifest["parameters"]["trainable"] + self.manifest["parameters"].get("fixed", 0)
+        parameters: dict[str, int] = self.manifest["parameters"]
+        return parameters["trainable"] + parameters.get("fixed", 0)
 
     @property
     def model_files(self) -> tuple[str, ...]:

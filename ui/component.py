@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 
-def component(module: str):
+def component(module: str) -> ComponentRenderer:
     """What mounts the widget of a module, given by its `__file__`; its html, css and js are the files beside it."""
     files = {kind: Path(module).with_suffix(f".{kind}") for kind in ("html", "css", "js")}
     texts: dict[str, Any] = {kind: file.read_text(encoding="utf-8") for kind, file in files.items() if file.exists()}

@@ -7,32 +7,34 @@ import albumentations
 import numpy as np
 
 from dae_core.distortions.strengths import CUTOUT, GAUSSIAN, SALT_PEPPER, AnyStrength, Corruption
+from dae_core.pictures.arrays import Floats, Seeds
 
 # The first three distortions share a seed's draws in this way for ever: every address that was ever shared shows them.
 FIRST_DRAWS = {GAUSSIAN: 0, SALT_PEPPER: 1, CUTOUT: 2}
 
 
-class GaussianNoise(albumentations.ImageOnlyTransform):
+class GaussianNoise(albumentations.ImageOnlyTransform):  # type: ignore[misc]  # Albumentations has no types.
     """Additive noise; Albumentations' own GaussNoise knows 65,536 draws, and its first value is never noisy."""
 
     def __init__(self, std: float, p: float = 1.0):
         super().__init__(p=p)
         self.std = std
 
-    def apply(self, img: np.ndarray, **_) -> np.ndarray:
+    def apply(self, img: Floats, **_: object) -> Floats:
         """Adds to an (H, W, C) float32 image in [0, 1], and clips."""
         noise = self.random_generator.standard_normal(img.shape, dtype=np.float32)
-        return np.clip(img + np.float32(self.std) * noise, 0, 1)
+        noisy: Floats = np.clip(img + np.float32(self.std) * noise, 0, 1)
+        return noisy
 
 
-class ChannelwiseSaltAndPepper(albumentations.ImageOnlyTransform):
+class ChannelwiseSaltAndPepper(albumentations.ImageOnlyTransform):  # type: ignore[misc]  # Albumentations has no types.
     """Black and white channel values; Albumentations' own SaltAndPepper hits the same pixels in every channel."""
 
     def __init__(self, amount: float, p: float = 1.0):
         super().__init__(p=p)
         self.amount = amount
 
-    def apply(self, img: np.ndarray, **_) -> np.ndarray:
+    def apply(self, img: Floats, **_: object) -> Floats:
         """Replaces values of an (H, W, C) float32 image in [0, 1]."""
         draw = self.random_generator.random(img.shape, dtype=np.float32)
         pepper = draw < self.amount / 2
@@ -40,7 +42,7 @@ class ChannelwiseSaltAndPepper(albumentations.ImageOnlyTransform):
         return np.where(pepper, np.float32(0), np.where(salt, np.float32(1), img))
 
 
-def corrupt(picture: np.ndarray, corruption: Corruption, seed: int) -> np.ndarray:
+def corrupt(picture: Floats, corruption: Corruption, seed: int) -> Floats:
     """The distorted picture: a pure function of its arguments, so an address shows the same pixels anywhere.
 
     The draws of the three distortions do not depend on each other: switching one off leaves the others as they were.
@@ -68,7 +70,7 @@ def _seed(name: str, seed: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed} {name}".encode()).digest()[:4])
 
 
-def corrupt_batch(pictures: np.ndarray, corruption: Corruption | AnyStrength, seeds: np.ndarray) -> np.ndarray:
+def corrupt_batch(pictures: Floats, corruption: Corruption | AnyStrength, seeds: Seeds) -> Floats:
     """Each of the (N, 64, 64, 3) pictures distorted with its own seed."""
     drawn = [corruption.draw(int(seed)) if isinstance(corruption, AnyStrength) else corruption for seed in seeds]
     return np.stack([corrupt(*each) for each in zip(pictures, drawn, map(int, seeds), strict=True)])

@@ -2,18 +2,19 @@
 
 import numpy as np
 
+from dae_core.pictures.arrays import Floats
 from dae_core.pictures.reading import SIDE
 
 NOTHING = "0" * SIDE * SIDE
 BLACK, WHITE, NOISE = "1", "2", "3"
 
 
-def brush_noise(seed: int) -> np.ndarray:
+def brush_noise(seed: int) -> Floats:
     """What the noise brush uncovers: (64, 64, 3) float32 in [0, 1], each value by itself."""
     return np.random.default_rng(seed).random((SIDE, SIDE, 3), np.float32)
 
 
-def paint(picture: np.ndarray, strokes: str, seed: int) -> np.ndarray:
+def paint(picture: Floats, strokes: str, seed: int) -> Floats:
     """The picture with what was painted on it.
 
     Args:

@@ -6,18 +6,20 @@ than that reaches its decoder, is one model without the sub-models `encoder` and
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import keras
-import numpy as np
-from keras import layers
+from keras import KerasTensor, layers
 
 from dae_core.experiments import PICTURE_SHAPE
 from dae_core.networks.linear import principal_components
+from dae_core.pictures.arrays import Bytes
 from dae_core.pictures.dataset import as_float
 
 FULL = (
     "float32"  # For what is finer than bfloat16, whatever the training computes in: pictures, and linear maps of them.
 )
+Filters = tuple[int, int, int]  # How wide the three blocks of a half are.
 ENCODER_FILTERS, DECODER_FILTERS = (32, 48, 64), (32, 16, 8)  # As in the report's fully convolutional network.
 
 
@@ -49,7 +51,7 @@ def unet() -> keras.Model:
     return _in_one_piece("unet", skips=True)
 
 
-def _in_one_piece(name: str, skips: bool, **how) -> keras.Model:
+def _in_one_piece(name: str, skips: bool, **how: Any) -> keras.Model:
     picture = keras.Input(PICTURE_SHAPE, name="picture")
     names = [f"{half}_block_{number}" for half in ("encoder", "decoder") for number in (1, 2, 3)]
     x = _down_and_up(picture, skips, names, **how)
@@ -57,8 +59,13 @@ def _in_one_piece(name: str, skips: bool, **how) -> keras.Model:
 
 
 def _down_and_up(
-    picture, skips: bool, names: list[str], encoder=ENCODER_FILTERS, decoder=DECODER_FILTERS, middle=lambda x: x
-):
+    picture: KerasTensor,
+    skips: bool,
+    names: list[str],
+    encoder: Filters = ENCODER_FILTERS,
+    decoder: Filters = DECODER_FILTERS,
+    middle: Callable[[KerasTensor], KerasTensor] = lambda x: x,
+) -> KerasTensor:
     """Three times half the sides, what is in the middle, and up again; with six names for the blocks.
 
     As it is: (64, 64, 3) to (8, 8, 64) to (64, 64, 8).
@@ -100,7 +107,7 @@ def linear_bottleneck(latent_size: int) -> keras.Model:
     return keras.Model(picture, decoder(encoder(picture)), name="linear-bottleneck")
 
 
-def set_principal_components(model: keras.Model, pictures: np.ndarray) -> None:
+def set_principal_components(model: keras.Model, pictures: Bytes) -> None:
     """Sets the linear way of `linear_bottleneck` to what keeps most of the variance of the training pictures.
 
     Args:
@@ -123,7 +130,7 @@ def restorer(width: int = 160, blocks: int = 4) -> keras.Model:
     At full size, they would take most of the time; there, two convolutions remove the noise as well.
     """
 
-    def middle(x):
+    def middle(x: KerasTensor) -> KerasTensor:
         x = layers.Conv2D(width, 1)(x)
         for number in range(1, blocks + 1):
             x = _gated_block(x, name=f"middle_block_{number}")
@@ -132,20 +139,20 @@ def restorer(width: int = 160, blocks: int = 4) -> keras.Model:
     return _in_one_piece("restorer", True, encoder=(24, 48, 96), decoder=(96, 48, 16), middle=middle)
 
 
-def _add_to(picture, x, name: str):
+def _add_to(picture: KerasTensor, x: KerasTensor, name: str) -> KerasTensor:
     """The picture and what a 3 x 3 convolution makes of (64, 64, channels), added and cut to [0, 1]."""
     # Zeros to begin with: an untrained network leaves the picture as it is.
     change = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", dtype=FULL)(x)
     return layers.ReLU(max_value=1, name=name, dtype=FULL)(layers.Add(dtype=FULL)([picture, change]))
 
 
-def _enlarge(x, width: int):
+def _enlarge(x: KerasTensor, width: int) -> KerasTensor:
     """Twice the sides, by the transposed convolution of decoder 1."""
     x = layers.Conv2DTranspose(width, 3, strides=2, padding="same", activation="relu")(x)
     return layers.BatchNormalization()(x)
 
 
-def _residual_block(x, width: int, name: str | None = None):
+def _residual_block(x: KerasTensor, width: int, name: str | None = None) -> KerasTensor:
     """Two convolutions, and what came in is added to what they make of it (He et al. 2015)."""
     y = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
     y = layers.BatchNormalization()(y)
@@ -156,7 +163,7 @@ def _residual_block(x, width: int, name: str | None = None):
     return layers.ReLU(name=name)(layers.Add()([x, y]))
 
 
-def _gated_block(x, name: str):
+def _gated_block(x: KerasTensor, name: str) -> KerasTensor:
     """Two residual steps, both with gates (a product of halves) in place of activations, as in NAFNet."""
     width = x.shape[-1]
     y = layers.LayerNormalization(epsilon=1e-6)(x)
@@ -172,7 +179,7 @@ def _gated_block(x, name: str):
     return layers.Add(name=name)([x, layers.Conv2D(width, 1)(y)])
 
 
-def _gate(x):
+def _gate(x: KerasTensor) -> KerasTensor:
     """(..., 2 n) -> (..., n): one half times the other."""
     first, second = keras.ops.split(x, 2, axis=-1)
     return layers.Multiply()([first, second])

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from dae_core.pictures.arrays import Floats
 
-def principal_components(pictures: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+
+def principal_components(pictures: Floats, count: int) -> tuple[Floats, Floats]:
     """The mean picture and the directions in which pictures differ most, the first ones first.
 
     Args:

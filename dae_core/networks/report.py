@@ -5,7 +5,7 @@ activations can be looked at, and are further outputs of an exported checkpoint.
 """
 
 import keras
-from keras import layers
+from keras import KerasTensor, layers
 
 from dae_core.experiments import PICTURE_SHAPE, ModelSpec
 from dae_core.networks.beyond import BEYOND, FULL
@@ -74,7 +74,7 @@ def convolutional_decoder() -> keras.Model:
     return keras.Model(latent, reconstruction, name="decoder")
 
 
-def _ccp_blocks(x, filters: tuple[int, ...], last: str = "encoder_block_3"):
+def _ccp_blocks(x: KerasTensor, filters: tuple[int, ...], last: str = "encoder_block_3") -> KerasTensor:
     """Convolution, convolution, pooling: each block halves the sides."""
     for number, width in enumerate(filters, start=1):
         for _ in range(2):
@@ -84,19 +84,19 @@ def _ccp_blocks(x, filters: tuple[int, ...], last: str = "encoder_block_3"):
     return x
 
 
-def _transposed(x, width: int, strides: int, name: str | None = None):
+def _transposed(x: KerasTensor, width: int, strides: int, name: str | None = None) -> KerasTensor:
     x = layers.Conv2DTranspose(width, 3, strides=strides, padding="same", activation="relu")(x)
     return layers.BatchNormalization(name=name)(x)
 
 
-def _strided_blocks(x, filters: tuple[int, ...] = (64, 32, 16)):
+def _strided_blocks(x: KerasTensor, filters: tuple[int, ...] = (64, 32, 16)) -> KerasTensor:
     """Decoder 1: a transposed convolution with stride 2 processes and enlarges in one step."""
     for number, width in enumerate(filters, start=1):
         x = _transposed(x, width, strides=2, name=f"decoder_block_{number}")
     return x
 
 
-def _upsampling_blocks(x, filters: tuple[int, ...] = (64, 32, 16)):
+def _upsampling_blocks(x: KerasTensor, filters: tuple[int, ...] = (64, 32, 16)) -> KerasTensor:
     """Decoder 2: a transposed convolution with stride 1, then every pixel is repeated."""
     for number, width in enumerate(filters, start=1):
         x = _transposed(x, width, strides=1)
@@ -104,7 +104,7 @@ def _upsampling_blocks(x, filters: tuple[int, ...] = (64, 32, 16)):
     return x
 
 
-def _double_blocks(x, filters: tuple[int, ...] = (32, 16, 8)):
+def _double_blocks(x: KerasTensor, filters: tuple[int, ...] = (32, 16, 8)) -> KerasTensor:
     """Decoder 3: a transposed convolution with stride 2, then one with stride 1."""
     for number, width in enumerate(filters, start=1):
         x = _transposed(x, width, strides=2)

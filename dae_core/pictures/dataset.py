@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from dae_core.errors import UserError
+from dae_core.pictures.arrays import Bytes, Floats, Words
 from dae_core.pictures.reading import to_picture
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.pictures.writing import to_image
@@ -36,14 +37,14 @@ class Split:
         digest: SHA-256 of the names and bytes of the files.
     """
 
-    pictures: np.ndarray
-    classes: np.ndarray
+    pictures: Bytes
+    classes: Words
     digest: str
 
 
-def as_float(pictures: np.ndarray) -> np.ndarray:
+def as_float(pictures: Bytes) -> Floats:
     """uint8 in [0, 255] -> float32 in [0, 1], of any shape."""
-    return pictures.astype(np.float32) / 255
+    return pictures.astype(np.float32) / np.float32(255)
 
 
 def load_split(split: str, folder: Path = DATA_FOLDER) -> Split:
@@ -67,7 +68,7 @@ def load_split(split: str, folder: Path = DATA_FOLDER) -> Split:
     return Split(np.stack(pictures), np.array(classes), digest.hexdigest())
 
 
-def _read_64(file: Path) -> np.ndarray:
+def _read_64(file: Path) -> Bytes:
     try:
         with Image.open(file) as image:
             picture = np.asarray(image.convert("RGB"))

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from dae_core.errors import UserError
+from dae_core.pictures.arrays import Doubles, Floats
 
 SIDE = 64
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
@@ -32,7 +33,7 @@ class PictureError(UserError):
     """A file that cannot become a picture; the message is a sentence for the person who chose the file."""
 
 
-def read_picture(file: Path | bytes) -> np.ndarray:
+def read_picture(file: Path | bytes) -> Floats:
     """A picture from an image file, or from the bytes of one.
 
     Returns:
@@ -72,7 +73,7 @@ def read_picture(file: Path | bytes) -> np.ndarray:
         raise PictureError(BROKEN) from error
 
 
-def to_picture(image: Image.Image) -> np.ndarray:
+def to_picture(image: Image.Image) -> Floats:
     """The centre square of an image of any mode, upright, on white, resized to 64 x 64 with an antialiasing filter.
 
     Returns:
@@ -81,7 +82,7 @@ def to_picture(image: Image.Image) -> np.ndarray:
     image.draft("RGB", (4 * SIDE, 4 * SIDE))  # A JPEG decodes at a fraction of its size, many times faster.
     image.load()  # Here, where it fails: a second attempt at a broken file may give black without a word.
     image = ImageOps.fit(_middle(_upright(image)), (SIDE, SIDE), Image.Resampling.LANCZOS)
-    return np.asarray(image, np.float32) / 255
+    return np.asarray(image, np.float32) / np.float32(255)
 
 
 class _Impatient(io.BytesIO):
@@ -160,6 +161,6 @@ def _white(image: Image.Image) -> float:
     return min((top for top in (1.0, 255.0, 65535.0) if top >= brightest), default=brightest)
 
 
-def _values(image: Image.Image) -> np.ndarray:
+def _values(image: Image.Image) -> Doubles:
     """The greys of an image, (height, width) float64; nothing and infinity are black."""
     return np.nan_to_num(np.asarray(image, np.float64), posinf=0, neginf=0)

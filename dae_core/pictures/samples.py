@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import numpy as np
-
+from dae_core.pictures.arrays import Floats
 from dae_core.pictures.reading import read_picture
 
 SAMPLES_FOLDER = Path(__file__).parents[2] / "samples"
@@ -30,6 +29,6 @@ NEVER_SEEN = {
 SAMPLES = FACES | NEVER_SEEN
 
 
-def load_sample(name: str) -> np.ndarray:
+def load_sample(name: str) -> Floats:
     """A shipped picture by its name in `SAMPLES`: (64, 64, 3) float32 in [0, 1]."""
     return read_picture(SAMPLES_FOLDER / f"{name}.png")

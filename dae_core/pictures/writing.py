@@ -6,8 +6,10 @@ import io
 import numpy as np
 from PIL import Image
 
+from dae_core.pictures.arrays import Floats
 
-def to_image(picture: np.ndarray, scale: int = 1) -> Image.Image:
+
+def to_image(picture: Floats, scale: int = 1) -> Image.Image:
     """An (H, W, 3) picture as an 8-bit image, each pixel a square of `scale` x `scale`."""
     image = Image.fromarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
     return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)
@@ -16,19 +18,19 @@ def to_image(picture: np.ndarray, scale: int = 1) -> Image.Image:
 SCALE = 6  # Screen pixels per picture pixel; the browser would smooth the squares if it had to enlarge them.
 
 
-def png(picture: np.ndarray, scale: int = SCALE) -> bytes:
+def png(picture: Floats, scale: int = SCALE) -> bytes:
     """An (H, W, 3) picture in [0, 1] as a PNG file, every pixel a square."""
     file = io.BytesIO()
     to_image(picture, scale).save(file, "PNG", compress_level=1)  # It travels a few metres and is never kept.
     return file.getvalue()
 
 
-def data_url(picture: np.ndarray, scale: int = SCALE) -> str:
+def data_url(picture: Floats, scale: int = SCALE) -> str:
     """The PNG inside its own address: it comes with the page's other news, so no picture is ever missing or late."""
     return "data:image/png;base64," + base64.b64encode(png(picture, scale)).decode()
 
 
-def sheet_url(pictures: np.ndarray, columns: int) -> str:
+def sheet_url(pictures: Floats, columns: int) -> str:
     """Pictures (N, 64, 64, 3) in [0, 1] in the rows of one small WebP, inside its own address."""
     cells = np.pad(pictures, [(0, -len(pictures) % columns), (0, 0), (0, 0), (0, 0)])
     sheet = np.vstack([np.hstack(list(cells[start : start + columns])) for start in range(0, len(cells), columns)])

@@ -10,6 +10,7 @@ import numpy as np
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError, read_verified
 from dae_core.distortions.apply import corrupt_batch
 from dae_core.distortions.strengths import KINDS, REPORT_CORRUPTION, Corruption
+from dae_core.pictures.arrays import Floats, Seeds
 from dae_core.pictures.dataset import Split, as_float
 from dae_core.scores.metrics import mse
 from dae_core.scores.rows import Row, parse_rows
@@ -23,9 +24,7 @@ EVERY = 20  # One test picture in so many is measured: a curve needs no more, an
 MOST = 14  # Strengths beyond twice the report's tell little.
 
 
-def measure_curves(
-    name: str, restore: Callable[[np.ndarray, Corruption, np.ndarray], np.ndarray], test_split: Split
-) -> list[Row]:
+def measure_curves(name: str, restore: Callable[[Floats, Corruption, Seeds], Floats], test_split: Split) -> list[Row]:
     """Rows of `CURVE_COLUMNS`: the mean MSE of every 20th test picture, for each strength of each distortion.
 
     Args:

@@ -15,6 +15,7 @@ from dae_core.checkpoints import Checkpoint, write_checkpoint
 from dae_core.distortions.apply import corrupt_batch
 from dae_core.distortions.strengths import CORRUPTIONS, Corruption
 from dae_core.experiments import Experiment, training_corruption
+from dae_core.pictures.arrays import Doubles, Floats, Seeds
 from dae_core.pictures.dataset import CLASSES, Split, as_float, samples_as_split
 from dae_core.scores.curves import BASELINE_CURVES_FILE, CURVES_FILE, measure_curves
 from dae_core.scores.metrics import METRICS, mse, scores
@@ -25,7 +26,7 @@ from dae_core.serving.denoiser import Denoiser, both_ways, load_denoiser
 BATCH = 82
 
 
-Restore = Callable[[np.ndarray, str], np.ndarray]
+Restore = Callable[[Floats, str], Floats]
 """Damaged pictures (N, 64, 64, 3) and the name of what damaged them, in `CORRUPTIONS` -> rebuilt ones."""
 
 
@@ -63,7 +64,7 @@ def evaluate_baselines(parameters: dict[str, dict[str, Parameters]], test_split:
     rows: list[Row] = []
     for method in BASELINES:
 
-        def restore_all(damaged: np.ndarray, corruption: str, method: str = method) -> np.ndarray:
+        def restore_all(damaged: Floats, corruption: str, method: str = method) -> Floats:
             settings = (parameters[method][corruption], CORRUPTIONS[corruption])
             return np.stack([restore(method, picture, *settings, seed) for seed, picture in enumerate(damaged)])
 
@@ -76,9 +77,7 @@ def baseline_curves(parameters: dict[str, dict[str, Parameters]], test_split: Sp
     rows = measure_curves(DAMAGED_INPUT, lambda damaged, *_: damaged, test_split)
     for method in BASELINES:
 
-        def restore_all(
-            damaged: np.ndarray, corruption: Corruption, seeds: np.ndarray, method: str = method
-        ) -> np.ndarray:
+        def restore_all(damaged: Floats, corruption: Corruption, seeds: Seeds, method: str = method) -> Floats:
             chosen = parameters[method]["+".join(corruption.active)]
             pairs = zip(seeds, damaged, strict=True)
             return np.stack([restore(method, picture, chosen, corruption, int(seed)) for seed, picture in pairs])
@@ -98,14 +97,14 @@ def picture_errors(experiment: Experiment, denoiser: Denoiser, splits: dict[str,
     return rows
 
 
-def own_errors(experiment: Experiment, reconstruct: Callable[[np.ndarray], np.ndarray], split: Split) -> np.ndarray:
+def own_errors(experiment: Experiment, reconstruct: Callable[[Floats], Floats], split: Split) -> Doubles:
     """The MSE (N,) of every picture of a split, damaged as in the experiment's training and reconstructed."""
     clean = as_float(split.pictures)
     damaged = corrupt_batch(clean, training_corruption(experiment), np.arange(len(clean)))
     return mse(reconstruct(damaged), clean)
 
 
-def asked(experiment: Experiment, predict: Callable[..., np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+def asked(experiment: Experiment, predict: Callable[..., Floats]) -> Callable[[Floats], Floats]:
     """A Keras model's `predict` as its checkpoint is going to be used: silently, and `both_ways` where that belongs."""
     reconstruct = partial(predict, verbose=0)
     return both_ways(reconstruct) if experiment.self_ensemble else reconstruct
@@ -150,23 +149,23 @@ def write_baselines(root: Path, val_split: Split, test_split: Split) -> None:
     write_rows(root / BASELINE_CURVES_FILE.name, baseline_curves(chosen, test_split))
 
 
-def reconstruct_all(denoiser: Denoiser, pictures: np.ndarray) -> np.ndarray:
+def reconstruct_all(denoiser: Denoiser, pictures: Floats) -> Floats:
     """`Denoiser.reconstruct` in batches, for any number of pictures."""
     return np.concatenate([denoiser.reconstruct(batch) for batch in _batches(pictures)])
 
 
-def _batches(pictures: np.ndarray) -> Iterator[np.ndarray]:
+def _batches(pictures: Floats) -> Iterator[Floats]:
     return (pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH))
 
 
-def _mean_and_std(values: np.ndarray) -> tuple[float, float]:
+def _mean_and_std(values: Doubles) -> tuple[float, float]:
     if np.isinf(values).any():  # The PSNR of a picture that was not damaged; it has no spread to speak of.
         return float("inf"), 0.0
     return float(values.mean()), float(values.std())
 
 
 def choose_parameters(
-    pictures: np.ndarray, corruptions: dict[str, Corruption], progress: Callable[[str], None] = print
+    pictures: Floats, corruptions: dict[str, Corruption], progress: Callable[[str], None] = print
 ) -> dict[str, dict[str, Parameters]]:
     """For each denoiser and each kind of damage, the parameters of its grid with the lowest mean MSE.
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dae_core.pictures.arrays import Doubles, Floats
 
-def mse(pictures: np.ndarray, references: np.ndarray) -> np.ndarray:
+
+def mse(pictures: Floats | Doubles, references: Floats | Doubles) -> Doubles:
     """Mean squared error per picture, of values in [0, 1] (the report's loss, section 2.2).
 
     Args:
@@ -16,21 +18,22 @@ def mse(pictures: np.ndarray, references: np.ndarray) -> np.ndarray:
     Returns:
         (...) float64.
     """
-    return np.square(np.subtract(pictures, references, dtype=np.float64)).mean(axis=(-3, -2, -1))
+    errors: Doubles = np.square(np.subtract(pictures, references, dtype=np.float64)).mean(axis=(-3, -2, -1))
+    return errors
 
 
-def psnr(pictures: np.ndarray, references: np.ndarray) -> np.ndarray:
+def psnr(pictures: Floats, references: Floats) -> Doubles:
     """Peak signal-to-noise ratio per picture in dB, infinite for equal pictures; arguments as for `mse`."""
     return psnr_of(mse(pictures, references))
 
 
-def psnr_of(error: np.ndarray | float) -> np.ndarray:
+def psnr_of(error: Doubles | float) -> Doubles:
     """The PSNR in dB of an MSE of pictures in [0, 1]."""
     with np.errstate(divide="ignore"):
         return -10 * np.log10(error)
 
 
-def ssim(picture: np.ndarray, reference: np.ndarray) -> float:
+def ssim(picture: Floats, reference: Floats) -> float:
     """Structural similarity of two (H, W, 3) pictures in [0, 1]: 1 for equal ones, averaged over pixels and channels.
 
     Source:
@@ -62,7 +65,7 @@ class Metric:
     """
 
     title: str
-    of: Callable[[np.ndarray, np.ndarray], float]
+    of: Callable[[Floats, Floats], float]
     digits: int
     unit: str
     lower_is_better: bool
@@ -90,12 +93,12 @@ METRICS = {
 }
 
 
-def scores(picture: np.ndarray, reference: np.ndarray) -> dict[str, float]:
+def scores(picture: Floats, reference: Floats) -> dict[str, float]:
     """All of `METRICS` for one (H, W, 3) picture in [0, 1]."""
     return {name: metric.of(picture, reference) for name, metric in METRICS.items()}
 
 
-def _window_mean(values: np.ndarray) -> np.ndarray:
+def _window_mean(values: Doubles) -> Doubles:
     import cv2  # Takes long to import, and whoever only reads scores does without.
 
-    return cv2.GaussianBlur(values, (11, 11), 1.5)
+    return np.asarray(cv2.GaussianBlur(values, (11, 11), 1.5), np.float64)

@@ -135,6 +135,6 @@ def read_repeats(file: Path = REPEATS_FILE) -> list[Repeat]:
         ) from error
 
 
-def key_of(one: Repeat) -> tuple:
+def key_of(one: Repeat) -> tuple[str | int, ...]:
     """What tells one training from another: its experiment, and what is in `VARIED`."""
     return (one.experiment, *(getattr(one, name) for name in VARIED))

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import overload
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError, read_verified
 
@@ -66,7 +67,13 @@ class Rows(Sequence[Row]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
         return self._rows[index]
 
     def mean(self, name: str, corruption: str, animals: str = "all", metric: str = "mse") -> float | None:

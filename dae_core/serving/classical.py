@@ -13,6 +13,8 @@ import skimage  # Its parts are imported when they are first used.
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import Corruption
+from dae_core.pictures.arrays import Bytes, Flags, Floats
+from dae_core.pictures.dataset import as_float
 
 PARAMETERS_FILE = CHECKPOINTS_FOLDER / "baselines.json"
 
@@ -31,49 +33,50 @@ class Baseline:
     """
 
     title: str
-    denoise: Callable[..., np.ndarray]
-    grid: dict[str, tuple]
+    denoise: Callable[..., Floats]
+    grid: dict[str, tuple[float | str, ...]]
     has_help: bool = False
 
 
-def median(picture: np.ndarray, size: int) -> np.ndarray:
+def median(picture: Floats, size: int) -> Floats:
     """The median of each channel in a square of `size` pixels a side."""
-    return _from_bytes(cv2.medianBlur(_to_bytes(picture), size))
+    return as_float(np.asarray(cv2.medianBlur(_to_bytes(picture), size), np.uint8))
 
 
-def gaussian_blur(picture: np.ndarray, sigma: float) -> np.ndarray:
+def gaussian_blur(picture: Floats, sigma: float) -> Floats:
     """A weighted mean, `sigma` pixels wide."""
-    return cv2.GaussianBlur(picture, (0, 0), sigma)
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)
 
 
-def bilateral(picture: np.ndarray, sigma_colour: float, sigma_space: float) -> np.ndarray:
+def bilateral(picture: Floats, sigma_colour: float, sigma_space: float) -> Floats:
     """A Gaussian blur that leaves out neighbours of another colour (Tomasi and Manduchi, 1998)."""
-    return cv2.bilateralFilter(picture, -1, sigma_colour, sigma_space)
+    return np.asarray(cv2.bilateralFilter(picture, -1, sigma_colour, sigma_space), np.float32)
 
 
-def non_local_means(picture: np.ndarray, h: float, patch_size: int) -> np.ndarray:
+def non_local_means(picture: Floats, h: float, patch_size: int) -> Floats:
     """The mean of pixels whose surroundings look alike (Buades, Coll and Morel, 2005)."""
-    return skimage.restoration.denoise_nl_means(picture, patch_size, 7, h, channel_axis=-1)
+    return np.asarray(skimage.restoration.denoise_nl_means(picture, patch_size, 7, h, channel_axis=-1), np.float32)
 
 
-def total_variation(picture: np.ndarray, weight: float) -> np.ndarray:
+def total_variation(picture: Floats, weight: float) -> Floats:
     """The picture with the least variation that is still near (Rudin, Osher and Fatemi, 1992; Chambolle, 2004)."""
-    return skimage.restoration.denoise_tv_chambolle(picture, weight, channel_axis=-1)
+    return np.asarray(skimage.restoration.denoise_tv_chambolle(picture, weight, channel_axis=-1), np.float32)
 
 
-def wavelet(picture: np.ndarray, sigma: float, wavelet: str) -> np.ndarray:
+def wavelet(picture: Floats, sigma: float, wavelet: str) -> Floats:
     """Small wavelet coefficients set to zero, by BayesShrink (Chang, Yu and Vetterli, 2000)."""
-    return skimage.restoration.denoise_wavelet(
+    smooth = skimage.restoration.denoise_wavelet(
         picture, sigma, wavelet, convert2ycbcr=True, rescale_sigma=True, channel_axis=-1
     )
+    return np.asarray(smooth, np.float32)
 
 
-def inpainting(picture: np.ndarray, mask: np.ndarray, method: str) -> np.ndarray:
+def inpainting(picture: Floats, mask: Flags, method: str) -> Floats:
     """The pixels of `mask`, (64, 64) bool, filled in from around them; the others stay as they are."""
     if method == "biharmonic":
         return skimage.restoration.inpaint_biharmonic(picture, mask, channel_axis=-1) if mask.any() else picture
     flag = {"Telea": cv2.INPAINT_TELEA, "Navier-Stokes": cv2.INPAINT_NS}[method]
-    return _from_bytes(cv2.inpaint(_to_bytes(picture), mask.astype(np.uint8), 3, flag))
+    return as_float(np.asarray(cv2.inpaint(_to_bytes(picture), mask.astype(np.uint8), 3, flag), np.uint8))
 
 
 BASELINES: dict[str, Baseline] = {
@@ -105,7 +108,7 @@ BASELINES: dict[str, Baseline] = {
 }
 
 
-def restore(name: str, picture: np.ndarray, parameters: Parameters, corruption: Corruption, seed: int) -> np.ndarray:
+def restore(name: str, picture: Floats, parameters: Parameters, corruption: Corruption, seed: int) -> Floats:
     """A damaged picture as a classical denoiser rebuilds it.
 
     Args:
@@ -141,9 +144,5 @@ def load_parameters(file: Path = PARAMETERS_FILE) -> dict[str, dict[str, Paramet
         ) from error
 
 
-def _to_bytes(picture: np.ndarray) -> np.ndarray:
+def _to_bytes(picture: Floats) -> Bytes:
     return np.rint(picture * 255).astype(np.uint8)
-
-
-def _from_bytes(picture: np.ndarray) -> np.ndarray:
-    return picture.astype(np.float32) / 255

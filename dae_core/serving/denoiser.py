@@ -7,6 +7,7 @@ import numpy as np
 import onnxruntime
 
 from dae_core.checkpoints import Checkpoint, read_verified
+from dae_core.pictures.arrays import Floats
 
 THREADS = 2
 
@@ -36,15 +37,15 @@ class Denoiser:
         """Whether there are two halves, so that `encode` and `decode` can be called."""
         return len(self._parts) == 2
 
-    def encode(self, pictures: np.ndarray) -> np.ndarray:
+    def encode(self, pictures: Floats) -> Floats:
         """(N, 64, 64, 3) in [0, 1] -> latents (N, latent_size), of the convolutional network (N, 8, 8, 64)."""
         return _run(self._parts[0], pictures, "latent")
 
-    def decode(self, latents: np.ndarray) -> np.ndarray:
+    def decode(self, latents: Floats) -> Floats:
         """Latents as `encode` gives them -> pictures (N, 64, 64, 3) in [0, 1]."""
         return _run(self._parts[1], latents, "reconstruction")
 
-    def reconstruct(self, pictures: np.ndarray) -> np.ndarray:
+    def reconstruct(self, pictures: Floats) -> Floats:
         """Pictures (N, 64, 64, 3) in [0, 1] -> pictures of the same shape and range."""
         return both_ways(self._once)(pictures) if self.self_ensemble else self._once(pictures)
 
@@ -54,12 +55,12 @@ class Denoiser:
         once.self_ensemble = False
         return once
 
-    def _once(self, pictures: np.ndarray) -> np.ndarray:
+    def _once(self, pictures: Floats) -> Floats:
         return (
             self.decode(self.encode(pictures)) if self.has_latent else _run(self._parts[0], pictures, "reconstruction")
         )
 
-    def activations(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
+    def activations(self, pictures: Floats) -> dict[str, Floats]:
         """All that flows through the network, by block in the order of the data flow, with the shapes of `shapes`.
 
         (64, 64, 3) in [0, 1] -> `picture` (64, 64, 3), `encoder_block_1` (32, 32, 32), ..., `latent` (1000,), ...,
@@ -88,7 +89,7 @@ def load_denoiser(checkpoint: Checkpoint) -> Denoiser:
     return Denoiser(*files, self_ensemble=checkpoint.experiment.self_ensemble)
 
 
-def both_ways(reconstruct: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+def both_ways(reconstruct: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
     """Asks for a picture and for its mirror image, and takes the mean: the two make different mistakes.
 
     The self-ensemble of Timofte et al. 2016, "Seven ways to improve example-based single image super resolution"; here
@@ -98,10 +99,10 @@ def both_ways(reconstruct: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.n
         reconstruct: Of (64, 64, 3) or (N, 64, 64, 3) float32.
     """
 
-    def mirror(pictures: np.ndarray) -> np.ndarray:
+    def mirror(pictures: Floats) -> Floats:
         return np.ascontiguousarray(pictures[..., ::-1, :])
 
-    return lambda pictures: (reconstruct(pictures) + mirror(reconstruct(mirror(pictures)))) / 2
+    return lambda pictures: (reconstruct(pictures) + mirror(reconstruct(mirror(pictures)))) / np.float32(2)
 
 
 def _session(model: bytes) -> onnxruntime.InferenceSession:
@@ -114,11 +115,11 @@ def _session(model: bytes) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def _run(session: onnxruntime.InferenceSession, values: np.ndarray, output: str) -> np.ndarray:
+def _run(session: onnxruntime.InferenceSession, values: Floats, output: str) -> Floats:
     return _run_all(session, values, [output])[output]
 
 
-def _run_all(session: onnxruntime.InferenceSession, values: np.ndarray, outputs: list[str]) -> dict[str, np.ndarray]:
+def _run_all(session: onnxruntime.InferenceSession, values: Floats, outputs: list[str]) -> dict[str, Floats]:
     source = session.get_inputs()[0]
     single = values.ndim == len(source.shape) - 1
     results = session.run(outputs, {source.name: values[None] if single else values})

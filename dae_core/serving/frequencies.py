@@ -3,25 +3,28 @@
 import cv2
 import numpy as np
 
+from dae_core.pictures.arrays import Doubles, Floats
+
 # Powers of ten between which `spectrum` runs from black to white: the range of the shipped faces.
 DARKEST, BRIGHTEST = -2.0, 4.0
 
 
-def fine_detail(picture: np.ndarray) -> np.ndarray:
+def fine_detail(picture: Floats) -> Floats:
     """What a blur of one pixel takes away, four times enlarged, on grey; (H, W, 3) in [0, 1], like the picture."""
-    return np.clip(0.5 + 4 * _detail(picture), 0, 1)
+    shown: Floats = np.clip(0.5 + 4 * _detail(picture), 0, 1)
+    return shown
 
 
-def sharpness(picture: np.ndarray, original: np.ndarray) -> float:
+def sharpness(picture: Floats, original: Floats) -> float:
     """How strong the fine detail of a picture is, right or wrong, as a part of the original's; both (H, W, 3)."""
     return float(_detail(picture).std() / max(_detail(original).std(), 1e-6))
 
 
-def _detail(picture: np.ndarray) -> np.ndarray:
+def _detail(picture: Floats) -> Floats:
     return picture - cv2.GaussianBlur(picture, (0, 0), 1.0)
 
 
-def power(picture: np.ndarray) -> np.ndarray:
+def power(picture: Floats) -> Doubles:
     """Power of each spatial frequency of the grey picture, the mean in the centre; (H, W, 3) -> (H, W).
 
     A Hann window keeps the picture's edges from drawing a cross.
@@ -31,7 +34,7 @@ def power(picture: np.ndarray) -> np.ndarray:
     return np.abs(np.fft.fftshift(np.fft.fft2((grey - grey.mean()) * window))) ** 2
 
 
-def spectrum(picture: np.ndarray) -> np.ndarray:
+def spectrum(picture: Floats) -> Floats:
     """`power` on a logarithmic scale from black to white, as a picture: (H, W, 3) in [0, 1].
 
     Coarse shapes are in the centre; a pattern that repeats every two pixels is at the edges, every four half-way.
@@ -40,7 +43,7 @@ def spectrum(picture: np.ndarray) -> np.ndarray:
     return np.repeat(np.clip(scaled, 0, 1)[..., None], 3, axis=-1).astype(np.float32)
 
 
-def grid(pictures: np.ndarray) -> float:
+def grid(pictures: Floats) -> float:
     """How much a pattern that repeats every two pixels stands out: its power over that of its neighbours.
 
     Around 1, it does not; strided transposed convolutions leave more (Odena, Dumoulin and Olah, "Deconvolution and

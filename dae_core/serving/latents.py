@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError
+from dae_core.pictures.arrays import Bytes, Doubles, Floats, Words
 from dae_core.pictures.dataset import Split, as_float
 from dae_core.serving.denoiser import Denoiser, load_denoiser
 
@@ -34,28 +35,28 @@ class LatentMap:
         encoder_sha256: Of the encoder that made the latents.
     """
 
-    mean: np.ndarray
-    components: np.ndarray
-    explained: np.ndarray
+    mean: Floats
+    components: Floats
+    explained: Floats
     fitted_on: int
-    cat: np.ndarray
-    dog: np.ndarray
+    cat: Floats
+    dog: Floats
     told_apart: float
-    test_points: np.ndarray
-    test_classes: np.ndarray
+    test_points: Floats
+    test_classes: Words
     test_digest: str
     encoder_sha256: str
 
-    def project(self, latents: np.ndarray) -> np.ndarray:
+    def project(self, latents: Floats) -> Floats:
         """Latents (..., numbers) -> points on the map (..., 2)."""
-        return (latents - self.mean) @ self.components.T
+        return ((latents - self.mean) @ self.components.T).astype(np.float32)
 
-    def lift(self, point: np.ndarray) -> np.ndarray:
+    def lift(self, point: Floats) -> Floats:
         """A point on the map (2,) -> the latent (numbers,) float32 that is there and nowhere else off the mean."""
         return (self.mean + point @ self.components).astype(np.float32)
 
 
-def principal_components(latents: np.ndarray, count: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def principal_components(latents: Floats, count: int = 2) -> tuple[Doubles, Doubles, Doubles]:
     """Mean (numbers,), first directions (count, numbers) and their parts of the variance (count,) of (N, numbers)."""
     mean = latents.mean(axis=0, dtype=np.float64)
     centred = latents - mean
@@ -83,14 +84,14 @@ def make_map(checkpoint: Checkpoint, train_split: Split, test_split: Split) -> L
         cat,
         dog,
         float((nearer_cat == (test_split.classes == "cat")).mean()),
-        (test - mean) @ components.T,
+        ((test - mean) @ components.T).astype(np.float32),
         test_split.classes,
         test_split.digest,
         checkpoint.manifest["files"]["encoder.onnx"]["sha256"],
     )
 
 
-def encode_all(denoiser: Denoiser, pictures: np.ndarray) -> np.ndarray:
+def encode_all(denoiser: Denoiser, pictures: Bytes) -> Floats:
     """Pictures (N, 64, 64, 3) uint8 -> latents (N, numbers), in batches, for any number of pictures."""
     starts = range(0, len(pictures), BATCH)
     return np.concatenate([denoiser.encode(as_float(pictures[start : start + BATCH])) for start in starts])
@@ -125,13 +126,13 @@ def _sentence(file: Path, what: str) -> str:
 WAY = np.linspace(0, 1, 21)  # The parts of a way at which a picture is made.
 
 
-def way_between(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+def way_between(start: Floats, end: Floats) -> Floats:
     """The points at `WAY` of the straight line between two latents, or two pictures: (21, ...) float32."""
     part = WAY.astype(np.float32).reshape(-1, *[1] * start.ndim)
     return (1 - part) * start + part * end
 
 
-def resting_value(latents: np.ndarray) -> np.ndarray:
+def resting_value(latents: Floats) -> Floats:
     """What a number of a latent is when it says nothing.
 
     Args:
@@ -147,7 +148,7 @@ def resting_value(latents: np.ndarray) -> np.ndarray:
     return latents.mean(axis=(0, 1, 2)) if latents.ndim == 4 else np.zeros(1, latents.dtype)
 
 
-def switch_off(latent: np.ndarray, part: float, seed: int, rest: np.ndarray) -> np.ndarray:
+def switch_off(latent: Floats, part: float, seed: int, rest: Floats) -> Floats:
     """Sets a random part of a latent to `rest`; with the same seed, a larger part takes in the smaller one.
 
     Args:

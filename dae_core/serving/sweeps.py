@@ -7,6 +7,7 @@ import numpy as np
 
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import KINDS, Corruption
+from dae_core.pictures.arrays import Floats
 from dae_core.serving.denoiser import Denoiser
 
 
@@ -21,11 +22,11 @@ class Sweep:
     """
 
     strengths: tuple[float, ...]
-    distorted: np.ndarray
-    reconstructed: np.ndarray
+    distorted: Floats
+    reconstructed: Floats
 
 
-def strength_sweep(denoiser: Denoiser, picture: np.ndarray, corruption: Corruption, kind: str, seed: int) -> Sweep:
+def strength_sweep(denoiser: Denoiser, picture: Floats, corruption: Corruption, kind: str, seed: int) -> Sweep:
     """What becomes of a picture when one distortion grows and the others stay as they are.
 
     Args:

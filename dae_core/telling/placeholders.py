@@ -11,6 +11,7 @@ import numpy as np
 from dae_core.distortions.strengths import CORRUPTIONS
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS
+from dae_core.pictures.arrays import Doubles
 from dae_core.scores.metrics import METRICS
 from dae_core.scores.rows import DAMAGED_INPUT, Rows
 from dae_core.serving.classical import BASELINES
@@ -42,7 +43,7 @@ class Facts:
 
     rows: Rows
     manifests: Mapping[str, Mapping[str, Any]]
-    errors: Callable[[str], np.ndarray]
+    errors: Callable[[str], Doubles]
 
     def score(self, method: str, damage: str, metric: str = "mse") -> float:
         """The mean over the test pictures.
@@ -244,7 +245,7 @@ def fill(
         FactError: One of them was not measured.
     """
 
-    def written(match: re.Match) -> str:
+    def written(match: re.Match[str]) -> str:
         form = (forms or {}).get(match[1]) or QUANTITIES[match[1].split()[0]].form
         return show(form, value(match[1], facts, values))
 

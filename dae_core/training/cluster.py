@@ -4,10 +4,11 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from dae_core.checkpoints import CheckpointError, open_checkpoint
 from dae_core.errors import UserError
@@ -16,6 +17,11 @@ from dae_core.pictures.dataset import Split
 from dae_core.training.history import History, best_epoch, read_history
 from dae_core.training.locks import WAITS, label, lock_file, state_folder, tag
 from dae_core.training.publish import in_words, publish, start_over
+
+if TYPE_CHECKING:
+    from ray import ObjectRef
+
+    Task = ObjectRef[tuple[bool, str]]
 
 INSTALL = "--ray needs Ray: run `pip install -r requirements-ray.txt`, here and on every node."
 CORES = 4  # For a task, where the nodes have so many.
@@ -79,7 +85,7 @@ def sweep(
     return failures
 
 
-def watched(ray, running: dict, progress: "dict[Experiment, Progress]") -> list[str]:
+def watched(ray: ModuleType, running: "dict[Task, Experiment]", progress: "dict[Experiment, Progress]") -> list[str]:
     """Shows how the running tasks get on until all have ended; a sentence for each that failed."""
     failures = []
     while running:
@@ -96,7 +102,7 @@ def watched(ray, running: dict, progress: "dict[Experiment, Progress]") -> list[
 
 
 @contextmanager
-def connected(address: str):
+def connected(address: str) -> Iterator[ModuleType]:
     """Ray, connected to the cluster at an address.
 
     Raises:
@@ -135,7 +141,7 @@ def connected(address: str):
 
 
 @contextmanager
-def marked(folder: Path):
+def marked(folder: Path) -> Iterator[Path]:
     """A file in a folder, for the time being; whoever sees it sees the same folder."""
     mark = folder / ".locks" / f"sweep-{uuid.uuid4()}"
     mark.parent.mkdir(parents=True, exist_ok=True)
@@ -192,10 +198,11 @@ def train_here(
     return True, in_words(experiment, checkpoint)
 
 
-def outcome(ray: Any, reference: Any) -> tuple[bool, str]:
+def outcome(ray: ModuleType, reference: "Task") -> tuple[bool, str]:
     """What `train_here` returned, or what became of it instead."""
     try:
-        return ray.get(reference)
+        result: tuple[bool, str] = ray.get(reference)
+        return result
     except ray.exceptions.RayError as error:
         cause = getattr(error, "cause", None) or error
         where = "its node's logs, or the same command without --ray, show where"

@@ -19,6 +19,7 @@ from PIL import Image
 from dae_core.checkpoints import HALVES, WHOLE, Checkpoint, write_checkpoint
 from dae_core.errors import UserError
 from dae_core.experiments import Experiment
+from dae_core.pictures.arrays import Bytes
 from dae_core.pictures.dataset import Split
 from dae_core.scores.evaluate import asked, own_errors, reconstruct_all, write_scores
 from dae_core.serving.denoiser import Denoiser
@@ -240,7 +241,7 @@ def simplify(half: keras.Model) -> keras.Model:
     return simple
 
 
-def write_replay(file: Path, replay: np.ndarray) -> None:
+def write_replay(file: Path, replay: Bytes) -> None:
     """One WebP picture: a row per epoch, a column per sample, of (epochs, samples, 64, 64, 3) uint8."""
     epochs, samples, height, width, channels = replay.shape
     sheet = replay.transpose(0, 2, 1, 3, 4).reshape(epochs * height, samples * width, channels)

@@ -20,7 +20,8 @@ import numpy as np
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import KINDS, REPORT_CORRUPTION, Corruption
 from dae_core.errors import UserError
-from dae_core.pictures.dataset import DATA_FOLDER
+from dae_core.pictures.arrays import Floats
+from dae_core.pictures.dataset import DATA_FOLDER, as_float
 from dae_core.pictures.reading import read_picture
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.scores.metrics import mse
@@ -71,7 +72,7 @@ class LiveSettings:
     epochs: int = 30
     seed: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         values = asdict(self)
         values |= values.pop("corruption")
         for name, (low, high) in BOUNDS.items():
@@ -91,7 +92,7 @@ class LiveSettings:
         )
 
 
-def to_line(settings: LiveSettings, held_out: np.ndarray) -> str:
+def to_line(settings: LiveSettings, held_out: Floats) -> str:
     """A training as one line of JSON.
 
     Args:
@@ -101,7 +102,7 @@ def to_line(settings: LiveSettings, held_out: np.ndarray) -> str:
     return json.dumps({"settings": asdict(settings), "held_out": encode(held_out)}) + "\n"
 
 
-def from_line(line: str) -> tuple[LiveSettings, np.ndarray]:
+def from_line(line: str) -> tuple[LiveSettings, Floats]:
     """What `to_line` was given.
 
     Raises:
@@ -115,19 +116,19 @@ def from_line(line: str) -> tuple[LiveSettings, np.ndarray]:
         raise LiveError("These are not the settings of a training.") from error
 
 
-def encode(picture: np.ndarray) -> str:
+def encode(picture: Floats) -> str:
     """A picture, (64, 64, 3) in [0, 1], as text, a byte per value."""
     return base64.b64encode(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8).tobytes()).decode()
 
 
-def decode(text: str) -> np.ndarray:
+def decode(text: str) -> Floats:
     """The picture that `encode` was given: float32, rounded to a byte per value.
 
     Raises:
         ValueError: It is no picture.
     """
     values = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
-    return values.reshape(64, 64, 3).astype(np.float32) / 255
+    return as_float(values.reshape(64, 64, 3))
 
 
 def build(settings: LiveSettings) -> "keras.Model":
@@ -147,7 +148,7 @@ def build(settings: LiveSettings) -> "keras.Model":
     return keras.Model(picture, layers.Conv2D(3, 1, activation="sigmoid", name="reconstruction")(x))
 
 
-def training_pictures(held_out: np.ndarray, seed: int) -> np.ndarray:
+def training_pictures(held_out: Floats, seed: int) -> Floats:
     """(N, 64, 64, 3): some of the data folder's training pictures, or the shipped ones; never the held-out one."""
     files = sorted(path for path in (DATA_FOLDER / "train").glob("*/*") if path.suffix in (".jpg", ".png"))
     chosen = random.Random(seed).sample(files, min(PICTURES, len(files)))
@@ -156,8 +157,8 @@ def training_pictures(held_out: np.ndarray, seed: int) -> np.ndarray:
 
 
 def patches(
-    pictures: np.ndarray, corruption: Corruption, draw: np.random.Generator, count: int = PATCHES_PER_EPOCH
-) -> tuple[np.ndarray, np.ndarray]:
+    pictures: Floats, corruption: Corruption, draw: np.random.Generator, count: int = PATCHES_PER_EPOCH
+) -> tuple[Floats, Floats]:
     """Patches, half of them mirrored, distorted and clean: (count, 32, 32, 3) each.
 
     A picture is distorted before it is cut, so that a patch has its share of the black squares and not all of them.
@@ -173,7 +174,7 @@ def patches(
     return pairs[0], pairs[1]
 
 
-def train(settings: LiveSettings, held_out: np.ndarray) -> Iterator[dict[str, Any]]:
+def train(settings: LiveSettings, held_out: Floats) -> Iterator[dict[str, Any]]:
     """Trains; what there is to show before the first epoch, which counts as epoch 0, and after each.
 
     Yields:

@@ -10,11 +10,10 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import IO
-
-import numpy as np
+from typing import IO, Any
 
 from dae_core.events import log
+from dae_core.pictures.arrays import Floats
 from dae_core.pictures.dataset import ROOT
 from dae_core.training.live import SECONDS, LiveError, LiveSettings, decode, to_line
 
@@ -48,9 +47,9 @@ class LiveTraining:
     """
 
     settings: LiveSettings
-    held_out: np.ndarray
+    held_out: Floats
     history: list[dict[str, float]] = field(default_factory=list)
-    rebuilt: np.ndarray | None = None
+    rebuilt: Floats | None = None
     started: bool = False
     ended: str = ""
     failed: bool = False
@@ -85,7 +84,7 @@ class LiveTraining:
         """How far it has come: `after epoch 3`."""
         return f"after epoch {self.history[-1]['epoch']}" if self.history else "before the first epoch"
 
-    def take(self, report: dict) -> None:
+    def take(self, report: dict[str, Any]) -> None:
         """Takes in a line of its process: an epoch, or an error."""
         if "error" in report:
             self.end(report["error"], failed=True)
@@ -112,7 +111,7 @@ class LiveQueue:
         self._line: list[LiveTraining] = []  # The first one is running.
         self._moved = threading.Condition()
 
-    def ask(self, settings: LiveSettings, held_out: np.ndarray) -> LiveTraining:
+    def ask(self, settings: LiveSettings, held_out: Floats) -> LiveTraining:
         """Puts a training at the end of the line.
 
         Raises:
@@ -170,7 +169,7 @@ class LiveQueue:
         else:
             _judge(training, process.returncode)
 
-    def _wait(self, process: subprocess.Popen, training: LiveTraining) -> str:
+    def _wait(self, process: subprocess.Popen[bytes], training: LiveTraining) -> str:
         """Waits for the process to end; why it has to be ended, if it did not by itself."""
         deadline = time.monotonic() + self.seconds
         while process.poll() is None:

@@ -70,7 +70,7 @@ def alone(root: Path, what: str, wait: bool = False) -> Iterator[None]:
         yield
 
 
-def _take(file: Path, myself: str, wait: bool) -> AcquireReturnProxy:
+def _take(file: Path, myself: str, wait: bool) -> AcquireReturnProxy[FileLock]:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch()
     # Beside the text, as Windows lets nobody read a file that is locked. It stays, as somebody may wait for it.

@@ -54,7 +54,7 @@ def is_better(experiment: Experiment, val_loss: float, checkpoint: Checkpoint | 
     if checkpoint is None:
         return True
     if replace(experiment, seed=checkpoint.experiment.seed) == checkpoint.experiment:
-        return val_loss < checkpoint.manifest["val_loss"]
+        return bool(val_loss < checkpoint.manifest["val_loss"])
     return closeness(experiment) > closeness(checkpoint.experiment)
 
 

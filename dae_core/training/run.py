@@ -4,7 +4,7 @@ import importlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from dae_core.errors import UserError
 from dae_core.experiments import PICTURE_SHAPE, Experiment, training_corruption, training_damage
 from dae_core.networks.beyond import set_principal_components
 from dae_core.networks.report import build
+from dae_core.pictures.arrays import Bytes, Floats
 from dae_core.pictures.dataset import Split, as_float
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.training.fast_layers import optimizer, trainable
@@ -27,7 +28,7 @@ from dae_core.training.history import HISTORY_COLUMNS, best_epoch, finished, rea
 from dae_core.training.locks import label
 from dae_core.training.losses import LOSSES
 
-Batch = tuple[np.ndarray, np.ndarray]  # Distorted and clean, (batch, 64, 64, 3) float32 in [0, 1] each.
+Batch = tuple[Floats, Floats]  # Distorted and clean, (batch, 64, 64, 3) float32 in [0, 1] each.
 
 
 class TrainingError(UserError):
@@ -50,20 +51,18 @@ class TrainingRun:
 
     model: keras.Model
     history: list[dict[str, float]]
-    replay: np.ndarray
+    replay: Bytes
     data: dict[str, str]
     trained_with: dict[str, str]
 
 
-class CorruptedPictures(Sequence):
+class CorruptedPictures:
     """One epoch of batches (distorted, clean), each (batch, 64, 64, 3) float32 in [0, 1], made when asked for.
 
     Order and distortions depend on nothing but seed and epoch, so there is no random state to save.
     """
 
-    def __init__(
-        self, pictures: np.ndarray, corruption: Corruption | AnyStrength, batch_size: int, seed: int, epoch: int
-    ):
+    def __init__(self, pictures: Bytes, corruption: Corruption | AnyStrength, batch_size: int, seed: int, epoch: int):
         random = np.random.default_rng((seed, epoch))
         self.pictures, self.corruption, self.batch_size = pictures, corruption, batch_size
         self.order = random.permutation(len(pictures))
@@ -72,7 +71,7 @@ class CorruptedPictures(Sequence):
     def __len__(self) -> int:
         return -(-len(self.pictures) // self.batch_size)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> Batch:
         if not 0 <= index < len(self):
             raise IndexError(index)
         chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
@@ -80,7 +79,7 @@ class CorruptedPictures(Sequence):
         return corrupt_batch(clean, self.corruption, self.seeds[chosen]), clean
 
 
-def prefetch(batches: Sequence[Batch]) -> Iterator[Batch]:
+def prefetch(batches: CorruptedPictures) -> Iterator[Batch]:
     """The batches, each made while the one before it is used."""
     with ThreadPoolExecutor(max_workers=1) as worker:
         coming = worker.submit(batches.__getitem__, 0)
@@ -152,8 +151,8 @@ class _Progress:
 
     model: keras.Model
     history: list[dict[str, float]]
-    replay: np.ndarray
-    best: list[np.ndarray]
+    replay: Bytes
+    best: list[Floats]
 
 
 def _begin(experiment: Experiment, train_split: Split) -> _Progress:
@@ -178,7 +177,7 @@ def _validation(experiment: Experiment, split: Split) -> list[Batch]:
 
 
 def _train_epoch(
-    experiment: Experiment, progress: _Progress, pictures: np.ndarray, validation: list[Batch], samples: np.ndarray
+    experiment: Experiment, progress: _Progress, pictures: Bytes, validation: list[Batch], samples: Floats
 ) -> None:
     """One epoch: a line more in the history, a row more in the replay, and the weights if they are the best so far."""
     model, epoch, start = progress.model, len(progress.history) + 1, time.monotonic()
@@ -196,7 +195,7 @@ def _train_epoch(
         progress.best = model.get_weights()
 
 
-def read_run(experiment: Experiment, run: dict, folder: Path) -> TrainingRun:
+def read_run(experiment: Experiment, run: dict[str, Any], folder: Path) -> TrainingRun:
     """What a training left in a folder, `best.npz`, `history.csv` and `replay.npy`; `run` is its `run.json`.
 
     Raises:
@@ -208,7 +207,7 @@ def read_run(experiment: Experiment, run: dict, folder: Path) -> TrainingRun:
     return TrainingRun(model, history, replay, run["data"], run["trained_with"])
 
 
-def read_weights(folder: Path) -> list[np.ndarray]:
+def read_weights(folder: Path) -> list[Floats]:
     """The best weights in a folder, float32, in the order of the network's `get_weights`."""
     with np.load(folder / "best.npz") as best:
         return [weights.astype(np.float32) for weights in best.values()]
@@ -238,7 +237,7 @@ def _summary(experiment: Experiment, history: list[dict[str, float]]) -> str:
     )
 
 
-def _claim(folder: Path, experiment: Experiment, train_split: Split, val_split: Split) -> dict:
+def _claim(folder: Path, experiment: Experiment, train_split: Split, val_split: Split) -> dict[str, Any]:
     """Makes the folder this run's own, or makes sure that it is; what is known of the run."""
     run = {
         "experiment": asdict(experiment) | {"trained_on": list(experiment.trained_on)},
@@ -252,7 +251,7 @@ def _claim(folder: Path, experiment: Experiment, train_split: Split, val_split: 
         partial = claim.with_suffix(".partial")
         partial.write_text(json.dumps(run | {"trained_with": versions}, indent=2))
         partial.rename(claim)
-    known = json.loads(claim.read_text())
+    known: dict[str, Any] = json.loads(claim.read_text())
     if not run.items() <= known.items():
         raise TrainingError(
             f"{folder} holds an unfinished run of {experiment.name} with other settings or other data: repeat the "

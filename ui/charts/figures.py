@@ -7,15 +7,18 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from dae_core.pictures.arrays import Doubles, Floats
+
 # Okabe and Ito, "Color universal design", 2008: eight colours that colour-blind people can tell apart.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 NOTHING = "Doing nothing"  # What is drawn in grey.
 GREY = "#808080"
+Places = Sequence[float | str]  # They are numbers on an axis, or its categories.
 SYMBOLS = ("circle", "diamond", "square")
 MSE_TITLE = "MSE (less is better)"
 
 
-def error_maps(distorted: np.ndarray, reconstructed: np.ndarray, original: np.ndarray) -> go.Figure:
+def error_maps(distorted: Floats, reconstructed: Floats, original: Floats) -> go.Figure:
     """Where two (H, W, 3) pictures differ from the original: the mean absolute error of each pixel, on one scale."""
     figure = make_subplots(1, 2, subplot_titles=("Distorted", "Reconstructed"), horizontal_spacing=0.04)
     for column, picture in enumerate((distorted, reconstructed), start=1):
@@ -80,7 +83,7 @@ def live_curve(history: Sequence[Mapping[str, float]], epochs: int, nothing: flo
     return axes(figure, "Epoch", MSE_TITLE).update_layout(height=300)
 
 
-def error_histogram(errors: Mapping[str, np.ndarray]) -> go.Figure:
+def error_histogram(errors: Mapping[str, Doubles]) -> go.Figure:
     """Figure 3: how many pictures have which error; a dashed line marks the mean."""
     figure = go.Figure()
     top = max(float(np.quantile(values, 0.99)) for values in errors.values())
@@ -156,7 +159,7 @@ def table_2_bars(groups: Mapping[str, Mapping[str, float]]) -> go.Figure:
 
 
 def gain_matrix(
-    names: Sequence[str], damages: Sequence[str], gains: np.ndarray, text: Sequence[Sequence[str]]
+    names: Sequence[str], damages: Sequence[str], gains: Doubles, text: Sequence[Sequence[str]]
 ) -> go.Figure:
     """Trained on (rows) against tested on (columns): the gain over doing nothing in dB, NaN for a cell without colour.
 
@@ -192,7 +195,7 @@ def gain_matrix(
     )
 
 
-def clickable(figure: go.Figure, x: Sequence, y: Sequence, words: Sequence[str], hover: str, **marker: Any) -> None:
+def clickable(figure: go.Figure, x: Places, y: Places, words: Sequence[str], hover: str, **marker: Any) -> None:
     """Adds marks that nobody sees and that can be clicked, where Plotly does not let one click a cell or an area.
 
     Args:

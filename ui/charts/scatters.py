@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -78,7 +79,7 @@ def _short(number: float) -> str:
     return f"{number:,g}"
 
 
-def _points(points: Sequence[tuple], column: int, colour: str, symbol: str) -> dict:
+def _points(points: Sequence[tuple[Any, ...]], column: int, colour: str, symbol: str) -> dict[str, Any]:
     """A scatter trace of points (title, ..., error) along one of their columns, each with its title above it."""
     return {
         "x": [point[column] for point in points],

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 import streamlit as st
 from starlette.formparsers import MultiPartParser
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dae_core.errors import UserError
 from dae_core.events import log
+from dae_core.pictures.arrays import Floats
 from dae_core.pictures.dataset import DATA_FOLDER, as_float
 from dae_core.pictures.reading import FORMATS, MAX_BYTES, PictureError, read_picture
 from dae_core.pictures.samples import FACES, NEVER_SEEN, SAMPLES
@@ -27,7 +27,7 @@ OWN = ("upload", "camera")
 class Choice:
     """The picture that a visitor chose: (64, 64, 3) float32 in [0, 1], and what to call it."""
 
-    picture: np.ndarray
+    picture: Floats
     title: str
 
 
@@ -92,7 +92,7 @@ class _OwnPicture:
     """The last file that a visitor gave us, decoded once, and the last good picture."""
 
     file_id: str | None = None
-    picture: np.ndarray | None = None
+    picture: Floats | None = None
     complaint: str | None = None
 
     def take(self, file: UploadedFile | None) -> None:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import Corruption
+from dae_core.pictures.arrays import Floats
 from ui.controls.distortions import choose_distortions
 from ui.controls.picture import choose_picture
 
@@ -14,11 +13,11 @@ from ui.controls.picture import choose_picture
 class Scene:
     """What all pages share: the picture, what is done to it, and the result, pictures as in `Choice`."""
 
-    original: np.ndarray
+    original: Floats
     title: str
     corruption: Corruption
     seed: int
-    distorted: np.ndarray
+    distorted: Floats
 
 
 def choose_scene() -> Scene:

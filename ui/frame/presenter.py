@@ -17,7 +17,7 @@ def presenting() -> bool:
     """Whether the address asks for presenter mode, `?present=1`, or its key was pressed."""
     if "present" not in st.session_state:
         st.session_state.present = st.query_params.get("present") == "1"
-    return st.session_state.present
+    return bool(st.session_state.present)
 
 
 def listen(page: str) -> None:

@@ -105,6 +105,6 @@ def own_address() -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # An address reserved for examples: it makes the system choose a network.
-            return probe.getsockname()[0]
+            return str(probe.getsockname()[0])
         except OSError:
             return "localhost"

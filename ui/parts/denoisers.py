@@ -8,6 +8,7 @@ import streamlit as st
 
 from dae_core.distortions.strengths import CORRUPTIONS, KINDS
 from dae_core.experiments import Experiment, training_corruption
+from dae_core.pictures.arrays import Floats
 from dae_core.scores.curves import EVERY, curve
 from dae_core.scores.rows import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES, restore
@@ -86,7 +87,7 @@ def method_title(name: str) -> str:
     return BASELINES[name].title + (" (told where)" if BASELINES[name].has_help else "")
 
 
-def restore_classically(name: str, scene: Scene) -> np.ndarray:
+def restore_classically(name: str, scene: Scene) -> Floats:
     """What a classical denoiser makes of the distorted picture, with the parameters for what is switched on."""
     parameters = scores.baseline_parameters(name, scene.corruption.active)
     return restore(name, scene.distorted, parameters, scene.corruption, scene.seed)

@@ -9,8 +9,10 @@ import numpy as np
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint
+from dae_core.pictures.arrays import Floats
 from dae_core.pictures.dataset import CLASSES
 from dae_core.pictures.samples import SAMPLES
+from dae_core.pictures.writing import data_url
 from dae_core.serving import activations
 from dae_core.serving.denoiser import Denoiser
 from dae_core.serving.latents import MAPPED, WAY, LatentMap, resting_value, switch_off, way_between
@@ -66,10 +68,10 @@ def _block_clicked(names: Sequence[str]) -> None:
         st.session_state.block = names[point["point_index"]]
 
 
-def _tile(picture: np.ndarray, caption: str) -> None:
+def _tile(picture: Floats, caption: str) -> None:
     with st.container(gap="xxsmall"):
         scale = ceil(TILE / picture.shape[1])
-        st.image(tiles.data_url(picture, scale), width="stretch", alt=caption.replace("**", ""))
+        st.image(data_url(picture, scale), width="stretch", alt=caption.replace("**", ""))
         st.markdown(f":small[{caption}]")
 
 

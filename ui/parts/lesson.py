@@ -50,7 +50,7 @@ def step_number(lesson: Lesson) -> int:
     numbers = range(1, len(lesson.steps) + 1)
     st.session_state.steps = len(lesson.steps)  # For the keys of presenter mode.
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        number = st.segmented_control(
+        number: int = st.segmented_control(
             f"Steps of the lesson: {lesson.title}",
             numbers,
             default=1,
@@ -77,7 +77,7 @@ def _kept(key: str, default: str) -> str:
         st.session_state[f"kept_{key}"] = st.query_params[key]
     elif f"kept_{key}" in st.session_state:
         st.query_params[key] = st.session_state[f"kept_{key}"]
-    return st.session_state.get(f"kept_{key}", default)
+    return str(st.session_state.get(f"kept_{key}", default))
 
 
 def _keep(key: str, word: str) -> None:

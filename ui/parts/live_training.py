@@ -5,6 +5,7 @@ import streamlit as st
 
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import KINDS
+from dae_core.pictures.arrays import Floats
 from dae_core.scores.metrics import mse
 from dae_core.training.live import BOUNDS, PATCH, PATCHES_PER_EPOCH, SECONDS, LiveSettings
 from dae_core.training.live_queue import LiveTraining
@@ -109,9 +110,7 @@ def _status(training: LiveTraining) -> None:
         st.progress(epoch / epochs, f"Epoch {epoch} of {epochs}")
 
 
-def _show_pictures(
-    distorted: np.ndarray, original: np.ndarray, rebuilt: np.ndarray | None = None, when: str = ""
-) -> None:
+def _show_pictures(distorted: Floats, original: Floats, rebuilt: Floats | None = None, when: str = "") -> None:
     if rebuilt is None:
         middle = ("Rebuilt", np.full_like(original, 0.5), "nothing yet")
     else:

@@ -1,5 +1,7 @@
 """Which of the networks of a page are there, and what they were trained on."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from dae_core.distortions.strengths import KINDS, Corruption, differences
@@ -8,7 +10,7 @@ from ui.shelf import networks
 from ui.shelf.texts import say
 
 
-def trained(names) -> list[str]:
+def trained(names: Iterable[str]) -> list[str]:
     """Those of the names that have a usable checkpoint; a sentence on the page names the others."""
     usable, _ = networks.checkpoints()
     if missing := [name for name in names if name not in usable]:

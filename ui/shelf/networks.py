@@ -11,6 +11,7 @@ from dae_core.checkpoints import Checkpoint, CheckpointError, list_checkpoints, 
 from dae_core.distortions.apply import corrupt_batch
 from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption
 from dae_core.events import log
+from dae_core.pictures.arrays import Floats
 from dae_core.pictures.samples import SAMPLES
 from dae_core.serving.denoiser import Denoiser, load_denoiser
 from dae_core.serving.latents import MAPPED, LatentMap, load_map
@@ -65,13 +66,13 @@ def denoiser(checkpoint: Checkpoint) -> Denoiser:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_VERSION)
-def reconstructions(checkpoints: Sequence[Checkpoint], distorted: np.ndarray) -> np.ndarray:
+def reconstructions(checkpoints: Sequence[Checkpoint], distorted: Floats) -> Floats:
     """What each of these networks makes of a distorted picture: (N, 64, 64, 3) float32 in [0, 1]."""
     return np.stack([denoiser(checkpoint).reconstruct(distorted) for checkpoint in checkpoints])
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_VERSION)
-def sample_latents(checkpoint: Checkpoint) -> np.ndarray:
+def sample_latents(checkpoint: Checkpoint) -> Floats:
     """The latents of the shipped pictures, in the order of `SAMPLES`: (9, ...); not to be written to."""
     return denoiser(checkpoint).encode(np.stack([pictures.sample(name) for name in SAMPLES]))
 
@@ -109,13 +110,13 @@ def replay(name: str) -> str:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_VERSION)
-def repaired_samples(checkpoint: Checkpoint, undamaged: bool = False) -> np.ndarray:
+def repaired_samples(checkpoint: Checkpoint, undamaged: bool = False) -> Floats:
     """What a checkpoint makes of the shipped pictures with the report's damage or with none: (N, 64, 64, 3)."""
     originals = np.stack([pictures.sample(one) for one in SAMPLES])
     corruption = Corruption() if undamaged else REPORT_CORRUPTION
     return denoiser(checkpoint).reconstruct(corrupt_batch(originals, corruption, np.arange(len(originals))))
 
 
-def reconstructed(name: str, pictures: np.ndarray) -> np.ndarray:
+def reconstructed(name: str, pictures: Floats) -> Floats:
     """What a checkpoint makes of pictures, (N, 64, 64, 3) or one of them."""
     return denoiser(checkpoint(name)).reconstruct(pictures)

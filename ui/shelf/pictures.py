@@ -1,15 +1,15 @@
 """Pictures that all visitors share."""
 
-import numpy as np
 import streamlit as st
 
-from dae_core.pictures import dataset
+from dae_core.pictures import dataset, samples
+from dae_core.pictures.arrays import Floats
 
 
 @st.cache_resource(show_spinner=False)
-def sample(name: str) -> np.ndarray:
+def sample(name: str) -> Floats:
     """A shipped picture, (64, 64, 3) float32 in [0, 1]; not to be written to."""
-    return dataset.load_sample(name)
+    return samples.load_sample(name)
 
 
 @st.cache_resource(show_spinner="Reading the test pictures")

@@ -1,12 +1,14 @@
 """Measurements that all visitors share."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint, read_verified
 from dae_core.distortions.strengths import REPORT_CORRUPTION
+from dae_core.pictures.arrays import Doubles
 from dae_core.pictures.samples import SAMPLES
 from dae_core.scores.principal_components import read_component_errors
 from dae_core.scores.repeats import Repeat, read_repeats
@@ -50,7 +52,7 @@ def repeats() -> list[Repeat]:
 
 
 @st.cache_resource(ttl=30, show_spinner=False)
-def errors(name: str, split: str) -> np.ndarray:
+def errors(name: str, split: str) -> Doubles:
     """The MSE of every picture of a split, from the checkpoint's `errors.csv`; empty if nobody measured it.
 
     Args:
@@ -67,13 +69,13 @@ def errors(name: str, split: str) -> np.ndarray:
 
 
 @st.cache_resource(show_spinner=False)
-def _baseline_parameters() -> dict:
+def _baseline_parameters() -> dict[str, dict[str, dict[str, Any]]]:
     from dae_core.serving.classical import load_parameters
 
     return load_parameters()
 
 
-def baseline_parameters(name: str, active: Iterable[str]) -> dict:
+def baseline_parameters(name: str, active: Iterable[str]) -> dict[str, Any]:
     """The arguments of a classical denoiser where the named distortions are on; chosen for those of the report only.
 
     Raises:

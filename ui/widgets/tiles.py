@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw, ImageFont
 
+from dae_core.pictures.arrays import Floats
 from dae_core.pictures.dataset import as_float
 from dae_core.pictures.writing import data_url, png
 from dae_core.scores.metrics import METRICS, mse, scores
@@ -17,9 +18,9 @@ from dae_core.scores.metrics import METRICS, mse, scores
 class Comparison:
     """Three pictures, (64, 64, 3) float32 in [0, 1], and what the original is called."""
 
-    distorted: np.ndarray
-    reconstructed: np.ndarray
-    original: np.ndarray
+    distorted: Floats
+    reconstructed: Floats
+    original: Floats
     title: str
 
     def scores(self) -> dict[str, dict[str, float]]:
@@ -41,14 +42,14 @@ def show(comparison: Comparison, hidden: bool = False) -> None:
     _tile("original", comparison.original, f"{title}, undamaged", f"{title}, 64 × 64 pixels")
 
 
-def question_mark() -> np.ndarray:
+def question_mark() -> Floats:
     """A white question mark on grey, (64, 64, 3) in [0, 1]; both themes leave it legible."""
     image = Image.new("RGB", (64, 64), (120, 120, 120))
     ImageDraw.Draw(image).text((32, 32), "?", "white", ImageFont.load_default(48), anchor="mm")
     return as_float(np.asarray(image))
 
 
-def _tile(key: str, picture: np.ndarray, alt: str, caption: str) -> None:
+def _tile(key: str, picture: Floats, alt: str, caption: str) -> None:
     with st.container(key=key, gap="xsmall"):
         st.markdown(f"**{key.capitalize()}**")
         st.image(data_url(picture), width="stretch", alt=alt)
@@ -68,7 +69,7 @@ def _line(values: dict[str, float], compared_with: dict[str, float] | None = Non
     return " · ".join(parts)
 
 
-def strip(pictures: list[tuple[str, np.ndarray, str]], scale: int = 3, narrowest: int = 70) -> None:
+def strip(pictures: list[tuple[str, Floats, str]], scale: int = 3, narrowest: int = 70) -> None:
     """Pictures beside each other, each with a title and a line below; on a phone several rows of them.
 
     Args:
@@ -85,7 +86,7 @@ def strip(pictures: list[tuple[str, np.ndarray, str]], scale: int = 3, narrowest
                 st.markdown(f"{heading}  \n:small[{line}]")
 
 
-def mse_line(picture: np.ndarray, original: np.ndarray) -> str:
+def mse_line(picture: Floats, original: Floats) -> str:
     """`MSE 0.0123`."""
     return f"MSE\u00a0{METRICS['mse'].write(float(mse(picture, original)))}"
 
@@ -105,7 +106,7 @@ def scores_csv(comparison: Comparison, settings: dict[str, object]) -> str:
     return file.getvalue()
 
 
-def film_strip(rows: list[np.ndarray], titles: list[str], what: str = "distorted, reconstructed, original") -> None:
+def film_strip(rows: list[Floats], titles: list[str], what: str = "distorted, reconstructed, original") -> None:
     """Batches (N, 64, 64, 3), one under the other: a column per picture, on a phone fewer columns at a time."""
     with st.grid(len(titles), min_column_width=60, gap="xsmall"):
         for index, title in enumerate(titles):

@@ -10,6 +10,7 @@ import streamlit as st
 from PIL import Image
 
 from dae_core.errors import UserError
+from dae_core.pictures.arrays import Floats
 from dae_core.pictures.dataset import CLASSES
 from dae_core.pictures.samples import NEVER_SEEN, SAMPLES
 from dae_core.pictures.writing import to_image
@@ -27,7 +28,7 @@ THUMBNAIL = 48  # Pixels; 500 kB for a thousand of them.
 MARGIN = 0.06  # Of the plane, on each side.
 
 
-def show(plane: LatentMap, samples: np.ndarray, path: np.ndarray, scene: Scene) -> None:
+def show(plane: LatentMap, samples: Floats, path: Floats, scene: Scene) -> None:
     """The map; a click on a point picks its picture, if it is here.
 
     Args:

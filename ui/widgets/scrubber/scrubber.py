@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dae_core.distortions.strengths import KINDS
+from dae_core.pictures.arrays import Floats
 from dae_core.pictures.writing import data_url
 from dae_core.serving.denoiser import Denoiser
 from dae_core.serving.sweeps import strength_sweep
@@ -25,11 +26,11 @@ class Strip:
     """Frames (N, 64, 64, 3) float32 in [0, 1] under one title, and a line on each."""
 
     title: str
-    frames: Sequence[np.ndarray]
+    frames: Sequence[Floats]
     lines: Sequence[str]
 
 
-def strip(title: str, frames: Sequence[np.ndarray], original: np.ndarray) -> Strip:
+def strip(title: str, frames: Sequence[Floats], original: Floats) -> Strip:
     """A strip whose lines are the MSE of its frames."""
     return Strip(title, frames, [mse_line(frame, original) for frame in frames])
 
@@ -83,7 +84,7 @@ def strength(denoiser: Denoiser, scene: Scene) -> None:
     )
 
 
-def bottleneck(scene: Scene, rebuilt: Mapping[int, np.ndarray], size: int) -> None:
+def bottleneck(scene: Scene, rebuilt: Mapping[int, Floats], size: int) -> None:
     """Leaf through the sizes of the latent; letting go picks that size."""
     sizes, frames = list(rebuilt), list(rebuilt.values())
     scrub(
