@@ -33,7 +33,7 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 LOSS_TITLES = {"mse": "mean squared error", "sharp": "Charbonnier's loss and structural similarity"}
 
 
-def _among(names: Collection[str]) -> Any:
+def among(names: Collection[str]) -> Any:
     return Field(pattern=f"^({'|'.join(names)})$")
 
 
@@ -42,7 +42,7 @@ def _among(names: Collection[str]) -> Any:
 Whole = Annotated[int, Field(strict=True, ge=0)]
 Number = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(pattern=r"^( |[^\pC\pZ])+$")]  # Some text that can be printed: what `str.isprintable` says.
-Precision = Annotated[str, _among(PRECISIONS)]
+Precision = Annotated[str, among(PRECISIONS)]
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -57,7 +57,7 @@ class ModelSpec:
             always has 8 x 8 x 64 = 4096.
     """
 
-    architecture: Annotated[str, _among(NETWORKS)] = "network-1"
+    architecture: Annotated[str, among(NETWORKS)] = "network-1"
     latent_size: Whole = 1000
 
 
@@ -87,7 +87,7 @@ class Experiment:
 
     name: Text
     model: ModelSpec
-    trained_on: tuple[Annotated[str, _among(KINDS)], ...]
+    trained_on: tuple[Annotated[str, among(KINDS)], ...]
     optimizer: Text = "adam"
     learning_rate: Number = 0.001
     learning_rate_decay: Number = 1.0
@@ -95,7 +95,7 @@ class Experiment:
     patience: Whole = 3
     batch_size: Whole = 32
     seed: Whole = 2023
-    loss: Annotated[str, _among(LOSS_TITLES)] = "mse"
+    loss: Annotated[str, among(LOSS_TITLES)] = "mse"
     blind: StrictBool = False
     self_ensemble: StrictBool = False
     precision: Precision = "float32"

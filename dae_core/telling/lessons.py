@@ -1,13 +1,15 @@
 """Lessons: steps with a question each, as data in `lessons/*.toml`; `lessons/README.md` says how to write one."""
 
 import re
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import asdict, dataclass, make_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from dae_core.distortions.strengths import DISTORTIONS, KINDS, Corruption
-from dae_core.experiments import EXPERIMENTS
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, ValidationInfo, with_config
+
+from dae_core.distortions.strengths import KINDS, Corruption
+from dae_core.experiments import EXPERIMENTS, among
 from dae_core.pictures.dataset import ROOT
 from dae_core.telling.placeholders import PLACEHOLDER, Facts, complaint, complaint_about, models_in, value
 from dae_core.telling.sources import Source, TextError, decode, parse_toml
@@ -37,7 +39,19 @@ class State:
     seed: int
 
 
-@dataclass(frozen=True)
+def _index(answer: object, others: ValidationInfo) -> int:
+    """An index from the number of the right choice, counted from 1, or from its text; -1 if there is no such choice."""
+    choices: tuple[object, ...] = others.data.get("choices", ())
+    if answer in choices:
+        return choices.index(answer)
+    return answer - 1 if type(answer) is int and 1 <= answer <= len(choices) else -1
+
+
+_Filled = Annotated[str, Field(min_length=1)]
+
+
+@with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """One step of a lesson; the texts are Markdown with placeholders, see `placeholders.QUANTITIES`.
 
@@ -48,7 +62,7 @@ class Step:
         choices: The answers to pick from.
         answer: The index of the right one, or None where the numbers decide.
         lowest: Where they do, a quantity for each of the first choices: the lowest one makes its choice right.
-        reveal: The explanation; one for each of `lowest`, or a single one.
+        reveal: The explanation; a tuple of one for each of `lowest`, or a single one.
         ask: The teacher's note: what to ask the class.
         mistakes: The teacher's note: common wrong answers, and what is behind them.
         hide: Whether the reconstruction stays hidden until the question is answered.
@@ -56,23 +70,48 @@ class Step:
         page: Where to go on exploring, or None.
     """
 
-    title: str
-    text: str
-    question: str
-    choices: tuple[str, ...]
-    answer: int | None
-    lowest: tuple[str, ...]
-    reveal: tuple[str, ...]
-    ask: str
-    mistakes: str
-    hide: bool
+    title: _Filled
+    text: _Filled
+    question: _Filled
+    choices: tuple[_Filled, ...]
+    answer: Annotated[int, BeforeValidator(_index)] | None = None
+    lowest: tuple[_Filled, ...] = ()
+    reveal: _Filled | tuple[_Filled, ...]
+    ask: _Filled
+    mistakes: _Filled
+    hide: Annotated[bool, Field(strict=True)] = False
     state: State
-    page: str | None
+    page: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises a ValueError of a sentence, the key that it is about and, for some, the words in the file."""
+        if len(set(self.choices)) < max(2, len(self.choices)):
+            raise ValueError("a question needs two choices or more, all different.", "choices")
+        if (self.answer is None) != bool(self.lowest):
+            raise ValueError("the step needs either `answer` or `lowest`.", "answer")
+        if self.answer == -1:
+            last = len(self.choices)
+            raise ValueError(f"`answer` is a number from 1 to {last}, or the text of a choice.", "answer")
+        if self.lowest and not 2 <= len(self.lowest) <= len(self.choices):
+            raise ValueError("`lowest` has a quantity for each of the first choices, two or more.", "lowest")
+        if not isinstance(self.reveal, str) and len(self.reveal) != len(self.lowest):
+            raise ValueError("`reveal` is one text, or a list with a text for each of `lowest`.", "reveal")
+        for phrase in self.lowest:
+            if sentence := complaint(phrase):
+                raise ValueError(f"in `lowest`, {sentence}", "lowest", phrase)
+        for text in self.texts:
+            if wrong := complaint_about(text):
+                raise ValueError(wrong[0], "", wrong[1])
+
+    @property
+    def reveals(self) -> tuple[str, ...]:
+        """The explanation of each case."""
+        return (self.reveal,) if isinstance(self.reveal, str) else self.reveal
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Everything that may hold a placeholder."""
-        return (*(getattr(self, name) for name in TEXTS), *self.choices, *self.reveal)
+        return (*(getattr(self, name) for name in TEXTS), *self.choices, *self.reveals)
 
     def missing(self, trained: Container[str]) -> list[str]:
         """The models that this step shows or cites and that are not trained, in the order of `EXPERIMENTS`."""
@@ -87,10 +126,10 @@ class Step:
             FactError: What decides was not measured.
         """
         if self.answer is not None:
-            return self.answer, self.reveal[0]
+            return self.answer, self.reveals[0]
         numbers = [float(value(phrase, facts)) for phrase in self.lowest]
         right = numbers.index(min(numbers))
-        return right, self.reveal[right if len(self.reveal) > 1 else 0]
+        return right, self.reveals[right if len(self.reveals) > 1 else 0]
 
 
 @dataclass(frozen=True)
@@ -146,108 +185,63 @@ def parse_lesson(text: str, name: str, places: Places) -> Lesson:
     )
 
 
-_KEYS = {*TEXTS, "choices", "answer", "lowest", "reveal", "hide", "state", "page"}
-_STATE_KEYS = {"model", "image", "seed", *KINDS}
+_BOUNDS = {"seed": (0, MAX_SEED)} | {name: kind.bounds for name, kind in KINDS.items()}
+
+
+def _number(low: float, high: float) -> Any:
+    """The type of a number within bounds or 0, which is off; it is whole where they are."""
+    exact = Field(strict=True)
+    return Annotated[type(low), exact, Field(ge=low, le=high)] | Annotated[type(low), exact, Field(ge=0, le=0)]
+
+
+_NUMBERS = [(name, _number(*bounds), 0) for name, bounds in _BOUNDS.items()]
+_Controls = make_dataclass("_Controls", [("model", Annotated[str, among(MODELS)]), ("image", str), *_NUMBERS])
+_CONTROLS: TypeAdapter[Any] = TypeAdapter(with_config(ConfigDict(extra="forbid"))(_Controls))
+_STEP = TypeAdapter(Step)
+
+# What is said of a field that is missing or is something else.
+_OF_STEP = {
+    **{name: f"the step needs a text `{name}`." for name in (*TEXTS, "reveal")},
+    **{name: f"the step needs `{name}`, a list of texts." for name in ("choices", "lowest")},
+    "answer": "`answer` is the number of a choice, or its text.",
+    "hide": "`hide` is true or false.",
+    "state": "the step needs a table `[step.state]` that says what the controls are set to.",
+}
+_OF_CONTROLS = {"model": f"`model` has to be one of: {', '.join(MODELS)}."} | {
+    name: f"`{name}` is a {'whole ' if isinstance(low, int) else ''}number from {low} to {high}."
+    for name, (low, high) in _BOUNDS.items()
+}
 
 
 def _step(fields: dict[str, Any], places: Places, source: Source) -> Step:
-    _only(fields, _KEYS, source)
-    choices = _strings(fields, "choices", source)
-    if len(choices) < 2 or len(set(choices)) < len(choices):
-        raise source.error("a question needs two choices or more, all different.", "choices")
-    lowest = _strings(fields, "lowest", source) if "lowest" in fields else ()
-    hide, page = fields.get("hide", False), fields.get("page")
-    if not isinstance(hide, bool):
-        raise source.error("`hide` is true or false.", "hide")
-    if page is not None and page not in places.pages:
-        raise source.error(f"there is no such page. There is: {', '.join(places.pages)}.", "page")
-    step = Step(
-        **{name: _string(fields, name, source) for name in TEXTS},
-        choices=choices,
-        answer=_answer(fields, choices, lowest, source),
-        lowest=lowest,
-        reveal=_reveal(fields, lowest, source),
-        hide=hide,
-        state=_state(fields.get("state"), places.images, source),
-        page=page,
-    )
-    _check_placeholders(step, source)
+    of_step = _OF_STEP | {"page": f"there is no such page. There is: {', '.join(places.pages)}."}
+    of_controls = _OF_CONTROLS | {"image": f"`image` has to be one of: {', '.join(places.images)}."}
+    found = asdict(_checked(_CONTROLS, fields.get("state"), of_controls, source))
+    state = State(found.pop("model"), found.pop("image"), seed=found.pop("seed"), corruption=Corruption(**found))
+    step: Step = _checked(_STEP, fields | {"state": state}, of_step, source)
+    if state.image not in places.images:
+        raise source.error(of_controls["image"], "image")
+    if step.page not in (None, *places.pages):
+        raise source.error(of_step["page"], "page")
     return step
 
 
-def _only(fields: dict[str, Any], known: set[str], source: Source) -> None:
-    for key in fields:
-        if key not in known:
-            raise source.error(f"`{key}` is not known here. There is: {', '.join(sorted(known))}.", key)
+def _checked(form: TypeAdapter[Any], fields: object, sentences: Mapping[str, str], source: Source) -> Any:
+    """What a form makes of the fields of a table; each of them has its sentence.
 
-
-def _string(fields: dict[str, Any], key: str, source: Source) -> str:
-    text = fields.get(key)
-    if not isinstance(text, str) or not text.strip():
-        raise source.error(f"the step needs a text `{key}`.", key)
-    return text.strip()
-
-
-def _strings(fields: dict[str, Any], key: str, source: Source) -> tuple[str, ...]:
-    texts = fields.get(key)
-    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text.strip() for text in texts):
-        raise source.error(f"the step needs `{key}`, a list of texts.", key)
-    return tuple(text.strip() for text in texts)
-
-
-def _answer(fields: dict[str, Any], choices: Sequence[str], lowest: Sequence[str], source: Source) -> int | None:
-    """An index from the number of the right choice, counted from 1, or from its text."""
-    if ("answer" in fields) == bool(lowest):
-        raise source.error("the step needs either `answer` or `lowest`.", "answer")
-    if lowest:
-        if not 2 <= len(lowest) <= len(choices):
-            raise source.error("`lowest` has a quantity for each of the first choices, two or more.", "lowest")
-        return None
-    answer = fields["answer"]
-    if answer in choices:
-        return choices.index(answer)
-    if type(answer) is not int or not 1 <= answer <= len(choices):
-        raise source.error(f"`answer` is a number from 1 to {len(choices)}, or the text of a choice.", "answer")
-    return answer - 1
-
-
-def _reveal(fields: dict[str, Any], lowest: Sequence[str], source: Source) -> tuple[str, ...]:
-    if not isinstance(fields.get("reveal"), list):
-        return (_string(fields, "reveal", source),)
-    reveal = _strings(fields, "reveal", source)
-    if len(reveal) != len(lowest):
-        raise source.error("`reveal` is one text, or a list with a text for each of `lowest`.", "reveal")
-    return reveal
-
-
-def _state(fields: Any, images: Sequence[str], source: Source) -> State:
-    if not isinstance(fields, dict):
-        raise source.error("the step needs a table `[step.state]` that says what the controls are set to.", "state")
-    _only(fields, _STATE_KEYS, source)
-    for key, known in (("model", MODELS), ("image", images)):
-        if fields.get(key) not in known:
-            raise source.error(f"`{key}` has to be one of: {', '.join(known)}.", key)
-    _number(fields, "seed", 0, MAX_SEED, source)
-    for name, kind in KINDS.items():
-        if fields.get(name, 0) != 0:  # Zero, or not named, is off.
-            _number(fields, name, *kind.bounds, source)
-    corruption = Corruption(**{name: fields.get(name, 0) for name in DISTORTIONS})
-    return State(fields["model"], fields["image"], corruption, fields.get("seed", 0))
-
-
-def _number(fields: dict[str, Any], key: str, low: float, high: float, source: Source) -> None:
-    number, kinds = fields.get(key, low), (int, float) if isinstance(low, float) else (int,)
-    if type(number) not in kinds or not low <= number <= high:
-        raise source.error(f"`{key}` is a {'' if float in kinds else 'whole '}number from {low} to {high}.", key)
-
-
-def _check_placeholders(step: Step, source: Source) -> None:
-    for phrase in step.lowest:
-        if sentence := complaint(phrase):
-            raise source.error(f"in `lowest`, {sentence}", "lowest", phrase)
-    for text in step.texts:
-        if wrong := complaint_about(text):
-            raise source.error(wrong[0], quote=wrong[1])
+    Raises:
+        TextError: The first complaint, with its line.
+    """
+    try:
+        return form.validate_python(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+    if first["type"] == "value_error":
+        raise source.error(*first["ctx"]["error"].args)
+    key = str(next(iter(first["loc"]), "state"))
+    if first["type"] == "unexpected_keyword_argument":
+        raise source.error(f"`{key}` is not known here. There is: {', '.join(sorted(sentences))}.", key)
+    raise source.error(sentences.get(key, _OF_STEP["state"]), key)
 
 
 # Progress, as it stands in the address: `2.0.-.1` are the indices of the choices that were picked, step by step.
