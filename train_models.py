@@ -2,23 +2,20 @@
 
 import _thread
 import argparse
-import difflib
-import fnmatch
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints, open_checkpoint
+from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints, listing, open_checkpoint
 from dae_core.errors import UserError
-from dae_core.experiments import EXPERIMENTS, PRECISIONS, Experiment
-from dae_core.pictures.dataset import DATA_FOLDER, Split, load_split, prepare, samples_as_split
+from dae_core.experiments import EXPERIMENTS, PRECISIONS, Experiment, select
+from dae_core.pictures.dataset import DATA_FOLDER, Split, load_split, prepare
 from dae_core.training.cluster import sweep
 from dae_core.training.handover import publish_finished
 from dae_core.training.hardware import in_float32_if_slow
 from dae_core.training.locks import label, state_folder
-from dae_core.training.publish import in_words, publish, repeat, shipped, start_over, trained
+from dae_core.training.publish import in_words, publish, repeat, shipped, smoke, start_over, trained
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def make_parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
     parser = argparse.ArgumentParser(
         description="Train experiments and write their checkpoints, and a line for every training into repeats.csv. "
         "Experiments that have a checkpoint are skipped, with --seeds those that have a line; "
@@ -55,6 +53,13 @@ def make_parser() -> argparse.ArgumentParser:
         epilog="Examples: `train_models.py --list`, `train_models.py decoder-1 'bottleneck-*'`, "
         "`train_models.py 'decoder-*' --seeds 2023 2024 2025`, `KERAS_BACKEND=jax train_models.py --all`.",
     )
+    add_tasks(parser)
+    add_settings(parser)
+    return parser
+
+
+def add_tasks(parser: argparse.ArgumentParser) -> None:
+    """Adds what is to be done."""
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help="experiment to train, or a pattern such as 'decoder-*'")
     add("--all", action="store_true", help="train every experiment")
@@ -78,6 +83,11 @@ def make_parser() -> argparse.ArgumentParser:
     add("--patience", type=positive, metavar="N", help="with --repeat: stop after N epochs without progress")
     add("--smoke", action="store_true", help="one epoch on the shipped pictures, in a temporary folder: does it work?")
     add("--force", action="store_true", help="replace checkpoints, and throw unfinished runs away")
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Adds how, with which pictures, and where."""
+    add = parser.add_argument
     add("--epochs", type=positive, metavar="N", help="at most N passes over the training pictures (default: 50)")
     add("--batch-size", type=positive, metavar="N", help="pictures per training step (default: 32)")
     add(
@@ -100,7 +110,6 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add("--prepare", type=Path, metavar="PATH", help="make the --data folder from the Animal Faces-HQ unpacked at PATH")
     add("--checkpoints", type=Path, default=CHECKPOINTS_FOLDER, metavar="PATH", help="where to (default: checkpoints)")
-    return parser
 
 
 def natural(text: str) -> int:
@@ -124,34 +133,6 @@ def prepare_data(options: argparse.Namespace) -> None:
 def show_list(options: argparse.Namespace) -> None:
     """Prints what there is."""
     print(listing(options.checkpoints))
-
-
-def listing(folder: Path) -> str:
-    """A line per experiment, trained or not, and a line per broken checkpoint."""
-    trained, broken = list_checkpoints(folder)
-    extra = [checkpoint.experiment for name, checkpoint in trained.items() if name not in {e.name for e in EXPERIMENTS}]
-    lines = [f"{'experiment':32} {'size':>8} {'test MSE':>9}  what it is"]
-    for experiment in (*EXPERIMENTS, *extra):
-        size, score = "", "untrained"
-        if checkpoint := trained.get(experiment.name):
-            size = f"{checkpoint.model_bytes / 1e6:.1f} MB"
-            score = f"{checkpoint.manifest['test_mse']['onnx']:.5f}"
-        lines.append(f"{experiment.name:32} {size:>8} {score:>9}  {experiment.summary}")
-    return "\n".join(lines + broken)
-
-
-def select(patterns: Sequence[str]) -> list[Experiment]:
-    """The experiments that the names and patterns mean, in the order of `EXPERIMENTS`.
-
-    Raises:
-        UserError: One of them means no experiment.
-    """
-    names = [experiment.name for experiment in EXPERIMENTS]
-    for pattern in patterns:
-        if not fnmatch.filter(names, pattern):
-            nearest = difflib.get_close_matches(pattern, names, n=1, cutoff=0)[0]
-            raise UserError(f"no experiment is called {pattern}: did you mean {nearest}? --list shows all.")
-    return [experiment for experiment in EXPERIMENTS if any(fnmatch.fnmatch(experiment.name, p) for p in patterns)]
 
 
 def train_all(options: argparse.Namespace) -> None:
@@ -208,16 +189,6 @@ def is_done(training: Experiment, options: argparse.Namespace) -> bool:
         return trained(options.checkpoints, training) is not None
     begun = state_folder(options.checkpoints, training).exists()
     return not begun and shipped(options.checkpoints, training) is not None
-
-
-def smoke(experiments: Sequence[Experiment]) -> None:
-    """One epoch each on the shipped pictures, in a folder that is removed."""
-    with tempfile.TemporaryDirectory() as folder:
-        samples = samples_as_split()
-        for experiment in experiments:
-            checkpoint = publish(replace(experiment, epochs=1), (samples, samples, samples), Path(folder))
-            print(f"{label(experiment)}: {in_words(checkpoint.experiment, checkpoint)}")
-    print("The smoke test passed; its folder is gone again.")
 
 
 def train_on_cluster(experiments: list[Experiment], splits: tuple[Split, ...], options: argparse.Namespace) -> None:

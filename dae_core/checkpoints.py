@@ -171,6 +171,20 @@ def list_checkpoints(root: Path = CHECKPOINTS_FOLDER) -> tuple[dict[str, Checkpo
     return usable, broken
 
 
+def listing(folder: Path) -> str:
+    """A line per experiment, trained or not, and a line per broken checkpoint."""
+    trained, broken = list_checkpoints(folder)
+    extra = [checkpoint.experiment for name, checkpoint in trained.items() if name not in {e.name for e in EXPERIMENTS}]
+    lines = [f"{'experiment':32} {'size':>8} {'test MSE':>9}  what it is"]
+    for experiment in (*EXPERIMENTS, *extra):
+        size, score = "", "untrained"
+        if checkpoint := trained.get(experiment.name):
+            size = f"{checkpoint.model_bytes / 1e6:.1f} MB"
+            score = f"{checkpoint.manifest['test_mse']['onnx']:.5f}"
+        lines.append(f"{experiment.name:32} {size:>8} {score:>9}  {experiment.summary}")
+    return "\n".join(lines + broken)
+
+
 def write_checkpoint(folder: Path, source: Path, files: Iterable[str], manifest: dict[str, Any]) -> Checkpoint:
     """Makes a checkpoint of files in `source`, in place of an older one of that name.
 

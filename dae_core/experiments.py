@@ -1,12 +1,15 @@
 """The experiments of the report, and those beyond it, as data: a variant is a `replace` of a base."""
 
-from collections.abc import Collection
+import difflib
+import fnmatch
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StrictBool, with_config
 
 from dae_core.distortions.strengths import CUTOUT, GAUSSIAN, KINDS, SALT_PEPPER, AnyStrength, Corruption, preset
+from dae_core.errors import UserError
 
 PICTURE_SHAPE = (64, 64, 3)
 NETWORKS = {
@@ -198,6 +201,20 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     ),
     replace(_BLIND, name="beyond-bottleneck", model=ModelSpec("linear-bottleneck", 1000)),
 )
+
+
+def select(patterns: Sequence[str]) -> list[Experiment]:
+    """The experiments that the names and patterns mean, in the order of `EXPERIMENTS`.
+
+    Raises:
+        UserError: One of them means no experiment.
+    """
+    names = [experiment.name for experiment in EXPERIMENTS]
+    for pattern in patterns:
+        if not fnmatch.filter(names, pattern):
+            nearest = difflib.get_close_matches(pattern, names, n=1, cutoff=0)[0]
+            raise UserError(f"no experiment is called {pattern}: did you mean {nearest}? --list shows all.")
+    return [experiment for experiment in EXPERIMENTS if any(fnmatch.fnmatch(experiment.name, p) for p in patterns)]
 
 
 def training_corruption(experiment: Experiment) -> Corruption:

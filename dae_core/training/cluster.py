@@ -70,34 +70,45 @@ def sweep(
                 start_over(checkpoints, experiment)
         share = resources_in_words(resources)
         print(f"{len(experiments)} trainings, each with {share}, on {address}:\n{HEADINGS}", flush=True)
-        task = ray.remote(max_calls=1, max_retries=LOST_NODES, **resources)(train_here)
-        pictures, backend = ray.put(splits), os.environ.get("KERAS_BACKEND")
         progress = {experiment: Progress(checkpoints, experiment) for experiment in experiments}
-        running = {
-            task.remote(experiment, pictures, checkpoints, resources["num_cpus"], backend, mark): experiment
-            for experiment in experiments
-        }
-        try:
-            failures = watched(ray, running, progress)
-        finally:
-            for reference in running:
-                ray.cancel(reference, force=True)
-    return failures
+        running = begun(ray, experiments, splits, checkpoints, resources, mark)
+        return watched(ray, running, progress)
+
+
+def begun(
+    ray: ModuleType,
+    experiments: Sequence[Experiment],
+    splits: tuple[Split, ...],
+    checkpoints: Path,
+    resources: dict[str, int],
+    mark: Path,
+) -> "dict[Task, Experiment]":
+    """Hands the trainings to the cluster, see `train_here`; the tasks, and the experiment of each."""
+    task = ray.remote(max_calls=1, max_retries=LOST_NODES, **resources)(train_here)
+    pictures, backend = ray.put(splits), os.environ.get("KERAS_BACKEND")
+    return {
+        task.remote(experiment, pictures, checkpoints, resources["num_cpus"], backend, mark): experiment
+        for experiment in experiments
+    }
 
 
 def watched(ray: ModuleType, running: "dict[Task, Experiment]", progress: "dict[Experiment, Progress]") -> list[str]:
-    """Shows how the running tasks get on until all have ended; a sentence for each that failed."""
+    """Shows how the running tasks get on until all have ended, or ends them; a sentence for each that failed."""
     failures = []
-    while running:
-        finished, _ = ray.wait(list(running), timeout=1)
-        for experiment in running.values():
-            progress[experiment].show()
-        for reference in finished:
-            experiment = running.pop(reference)
-            succeeded, sentence = outcome(ray, reference)
-            progress[experiment].end(succeeded, sentence)
-            if not succeeded:
-                failures.append(f"{label(experiment)}: {sentence}")
+    try:
+        while running:
+            finished, _ = ray.wait(list(running), timeout=1)
+            for experiment in running.values():
+                progress[experiment].show()
+            for reference in finished:
+                experiment = running.pop(reference)
+                succeeded, sentence = outcome(ray, reference)
+                progress[experiment].end(succeeded, sentence)
+                if not succeeded:
+                    failures.append(f"{label(experiment)}: {sentence}")
+    finally:
+        for reference in running:
+            ray.cancel(reference, force=True)
     return failures
 
 

@@ -55,7 +55,6 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
     work = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    models = parts(run.model)
     denoiser, bits, test_mse = export_smallest(experiment, run.model, work, test_split)
     write_history(work / "history.csv", run.history)
     write_replay(work / "replay.webp", run.replay)
@@ -63,11 +62,7 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
     best = best_epoch(run.history)
     manifest = {
         "experiment": asdict(experiment),
-        "parameters": {
-            "trainable": count(run.model.trainable_weights),
-            "fixed": count([w for w in run.model.non_trainable_weights if w.name in ("kernel", "bias")]),
-            **{Path(file).stem: count(part.trainable_weights) for file, part in models.items() if len(models) > 1},
-        },
+        "parameters": counts(run.model),
         "epochs_run": len(run.history),
         "best_epoch": best,
         "loss": run.history[best - 1]["loss"],
@@ -79,7 +74,7 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
         "exported_with": {name: importlib.metadata.version(name) for name in EXPORT_TOOLS},
         "data": run.data | {"test": test_split.digest},
     }
-    files = (*models, "history.csv", "replay.webp", *scored)
+    files = (*parts(run.model), "history.csv", "replay.webp", *scored)
     return write_checkpoint(folder, work, files, json.loads(json.dumps(manifest)))
 
 
@@ -246,6 +241,16 @@ def write_replay(file: Path, replay: Bytes) -> None:
     epochs, samples, height, width, channels = replay.shape
     sheet = replay.transpose(0, 2, 1, 3, 4).reshape(epochs * height, samples * width, channels)
     Image.fromarray(sheet).save(file, quality=80, method=6)
+
+
+def counts(model: keras.Model) -> dict[str, int]:
+    """How many parameters a network has: those that are trained, in all and of each half, and those that are fixed."""
+    halves = parts(model)
+    return {
+        "trainable": count(model.trainable_weights),
+        "fixed": count([w for w in model.non_trainable_weights if w.name in ("kernel", "bias")]),
+        **{Path(file).stem: count(half.trainable_weights) for file, half in halves.items() if len(halves) > 1},
+    }
 
 
 def count(weights: list[keras.Variable]) -> int:

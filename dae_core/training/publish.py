@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import TYPE_CHECKING
 from dae_core.checkpoints import Checkpoint, CheckpointError, note, open_checkpoint
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, Experiment
-from dae_core.pictures.dataset import Split
+from dae_core.pictures.dataset import Split, samples_as_split
 from dae_core.scores.repeats import REPEATS_FILE, Repeat, find, line_of, read_repeats, seeds_of, versions
 from dae_core.training.history import History, best_epoch
 from dae_core.training.lines import add_line
-from dae_core.training.locks import alone, discard, state_folder, tag
+from dae_core.training.locks import alone, discard, label, state_folder, tag
 
 if TYPE_CHECKING:  # It imports Keras and its backend, ten seconds that --list and --help need not wait for.
     from dae_core.training.run import TrainingRun
@@ -235,3 +236,13 @@ def in_words(experiment: Experiment, checkpoint: Checkpoint) -> str:
     why = "does better" if replace(experiment, seed=own.seed) == own else "differs in more than the seed"
     kept = f"that of seed {own.seed} in {own.precision}"
     return f"a line in {REPEATS_FILE.name}; the checkpoint stays {kept}, which {why}"
+
+
+def smoke(experiments: Sequence[Experiment]) -> None:
+    """One epoch each on the shipped pictures, in a folder that is removed."""
+    with tempfile.TemporaryDirectory() as folder:
+        samples = samples_as_split()
+        for experiment in experiments:
+            checkpoint = publish(replace(experiment, epochs=1), (samples, samples, samples), Path(folder))
+            print(f"{label(experiment)}: {in_words(checkpoint.experiment, checkpoint)}")
+    print("The smoke test passed; its folder is gone again.")
