@@ -236,7 +236,7 @@ def publish_all(options: argparse.Namespace) -> None:
 
 def evaluate_all(options: argparse.Namespace) -> None:
     """Measures checkpoints again, the named or all of them, and then the classical denoisers as well."""
-    from dae_core.scores.evaluate import rescore, write_baselines  # ONNX Runtime, which --help need not wait for.
+    from dae_core.scores.evaluate import rescore, write_baselines  # --help need not wait for ONNX Runtime.
     from dae_core.scores.principal_components import write_component_errors
     from dae_core.scores.times import write_times
     from dae_core.serving.classical import PARAMETERS_FILE, load_parameters

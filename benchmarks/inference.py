@@ -17,7 +17,7 @@ import numpy as np
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, open_checkpoint
 
 NAMES = ("convolutional-all", "distortion-all")
-GOAL = 2.5  # For one picture, which is what a click asks for.
+GOAL = 2.5  # It holds for one picture, which is what a click asks for.
 ROUNDS, CALLS = 4, 20
 ENGINES = ("onnx", "tf.function", "predict")
 
@@ -28,7 +28,7 @@ def main() -> None:
     """A line per checkpoint and size of batch: medians over turns in which each engine runs alone."""
     print(f"{'milliseconds, medians':34}{'ONNX':>9}{'tf.function':>13}{'predict':>9}{'ratio':>8}  goal")
     spawn = get_context("spawn")
-    # One process each, as in life: the app does not share its processor with TensorFlow's threads.
+    # Each has a process of its own, as the app does not share its processor with TensorFlow's threads.
     workers = {engine: ProcessPoolExecutor(1, mp_context=spawn) for engine in ENGINES}
     for name in NAMES:
         for size in (1, 16):

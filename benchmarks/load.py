@@ -31,15 +31,13 @@ from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption  # noqa
 from dae_core.pictures.samples import SAMPLES, load_sample  # noqa: E402
 from dae_core.pictures.writing import data_url  # noqa: E402
 
-CLASSES = (10, 30, 60, 100)  # Students.
-SECONDS = 40  # For each of them.
-PAUSE = 2.0  # Seconds from one click of a student to the next, as long as the answers come in time.
-PATIENCE = 60  # Seconds until a student gives up: an error.
-KEPT = 2  # Runs that a browser keeps a large message for, to be spared from having it sent again.
-LESSONS, AT_ONCE = (
-    400,
-    8,
-)  # Sessions of the soak test; two hours of a class of thirty that comes back every ten minutes.
+CLASSES = (10, 30, 60, 100)  # Each class has so many students.
+SECONDS = 40  # Each class clicks for so long.
+PAUSE = 2.0  # A student clicks after so many seconds, as long as the answers come in time.
+PATIENCE = 60  # After so many seconds, a student gives up: an error.
+KEPT = 2  # A browser keeps a large message for so many runs, to be spared from having it sent again.
+# The soak test has so many visits: two hours of a class of thirty that comes back every ten minutes.
+LESSONS, AT_ONCE = 400, 8
 
 
 @dataclass
@@ -48,7 +46,7 @@ class Student:
 
     number: int
     settings: dict[str, bool | int | str] = field(default_factory=dict)
-    waited: list[float] = field(default_factory=list)  # Seconds, for each click.
+    waited: list[float] = field(default_factory=list)  # Each click waited so many seconds.
     errors: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -182,7 +180,7 @@ def main() -> None:
     parser.add_argument("--soak", action="store_true")
     options = parser.parse_args()
     with serve(ROOT / "app.py") as (address, process):
-        asyncio.run(class_of(1, address, 5))  # Loads what everybody shares.
+        asyncio.run(class_of(1, address, 5))  # This loads what everybody shares.
         if options.soak:
             soak(address, process)
             return

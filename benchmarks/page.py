@@ -31,8 +31,8 @@ for column, key, picture in zip(st.columns(3), ("distorted", "reconstructed", "o
         st.image(picture.repeat(6, axis=0).repeat(6, axis=1))
 """
 
-# Runs in the browser, so that nothing but the page is measured: looks at the two pictures in every frame, and calls
-# back in the frame after the one that has both of them complete and other than before.
+# This runs in the browser, so that nothing but the page is measured. It looks at the two pictures in every frame, and
+# calls back in the frame after the one that has both of them complete and other than before.
 WATCH = """
 window.pictures = () => ["distorted", "reconstructed"].map(key => document.querySelector(`.st-key-${key} img`))
 window.whenNew = (old, done) => requestAnimationFrame(() => {
@@ -57,7 +57,7 @@ def main() -> None:
         smallest.write_text(SMALLEST)
         scripts = (ROOT / "app.py", smallest)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        # The first of each fills the caches of the disk.
+        # The first visit of each fills the caches of the disk.
         starts = [[start(browser, script) for script in scripts] for _ in range(STARTS + 1)][1:]
         with serve(scripts[0]) as (app, app_process), serve(scripts[1]) as (smallest_app, smallest_process):
             rounds = [[toggles(browser, address) for address in (app, smallest_app)] for _ in range(VISITS)]

@@ -29,7 +29,7 @@ GOAL = 0.95
 def main() -> None:
     """A line per network."""
     samples = samples_as_split().pictures
-    pictures = np.resize(samples, (STEPS * BATCH_SIZE, *samples.shape[1:]))  # The samples, over and over.
+    pictures = np.resize(samples, (STEPS * BATCH_SIZE, *samples.shape[1:]))  # They are the samples, over and over.
 
     def corrupted(epoch: int) -> Iterator[Batch]:
         return prefetch(CorruptedPictures(pictures, REPORT_CORRUPTION, BATCH_SIZE, seed=0, epoch=epoch))
@@ -37,9 +37,9 @@ def main() -> None:
     before = list(corrupted(0))
     print(f"{'pictures per second, medians':30}{'distorted now':>15}{'before':>9}{'ratio':>8}  goal")
     for spec in SPECS:
-        model = trainable(spec)  # As it is trained.
+        model = trainable(spec)  # It is built as it is trained.
         model.compile(optimizer("adam"), "mse")
-        speed(model, before)  # Compiles the step.
+        speed(model, before)  # This compiles the step.
         pairs = [(speed(model, corrupted(epoch)), speed(model, before)) for epoch in range(EPOCHS)]
         now, ready = (statistics.median(column) for column in zip(*pairs, strict=True))
         name = f"{spec.architecture}, latent {spec.latent_size}"

@@ -41,7 +41,7 @@ def steps(models: list[keras.Model]) -> list[list[float]]:
     pictures = np.random.default_rng(0).random((BATCH_SIZE, 64, 64, 3), np.float32)
     for model in models:
         model.compile(optimizer("adam"), "mse")
-        model.train_on_batch(pictures, pictures)  # Compiles the step.
+        model.train_on_batch(pictures, pictures)  # This compiles the step.
     seconds = []
     for _ in range(STEPS):
         seconds.append([])

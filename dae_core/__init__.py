@@ -2,6 +2,6 @@
 
 import os
 
-# Nothing here talks to the network. These two packages would when they are imported, so it is said before anything is.
+# Nothing here talks to the network. These two packages would do so as they are imported, so they are told before that.
 os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -20,7 +20,7 @@ from dae_core.experiments import EXPERIMENTS, Experiment, Number, Text, Whole
 
 CHECKPOINTS_FOLDER = Path(__file__).parent.parent / "checkpoints"
 HALVES = ("encoder.onnx", "decoder.onnx")
-WHOLE = ("model.onnx",)  # Of a network that cannot be cut at a latent.
+WHOLE = ("model.onnx",)  # Such a network cannot be cut at a latent.
 
 
 class CheckpointError(UserError):

@@ -40,11 +40,11 @@ def among(names: Collection[str]) -> Any:
     return Field(pattern=f"^({'|'.join(names)})$")
 
 
-# What fields of an experiment, a manifest or a line of `repeats.csv` can be. Whoever reads one from a file has pydantic
-# look at it; an object that is made here is trusted.
+# Experiments, manifests and lines of `repeats.csv` have fields of these types. Whoever reads one from a file has
+# pydantic look at it; an object that is made here is trusted.
 Whole = Annotated[int, Field(strict=True, ge=0)]
 Number = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
-Text = Annotated[str, Field(pattern=r"^( |[^\pC\pZ])+$")]  # Some text that can be printed: what `str.isprintable` says.
+Text = Annotated[str, Field(pattern=r"^( |[^\pC\pZ])+$")]  # It can be printed, as `str.isprintable` says.
 Precision = Annotated[str, among(PRECISIONS)]
 
 
@@ -134,7 +134,7 @@ class Experiment:
         return self.learning_rate * self.learning_rate_decay ** (epoch - 1)
 
 
-# Half the time where the processor has instructions for it; what it changes is less than what another seed does.
+# It takes half the time where the processor has instructions for it, and changes less than another seed does.
 _PRECISION = "mixed_bfloat16"
 # The order is the order of training: what the Playground needs first comes first.
 _CONVOLUTIONAL = Experiment(
@@ -152,7 +152,7 @@ _DECODER = Experiment("decoder-1", ModelSpec("network-1", 4096), trained_on=(), 
 _BOTTLENECK = replace(_DECODER, name="bottleneck-1000", model=ModelSpec("network-1", 1000))
 _DISTORTION = replace(_BOTTLENECK, name="distortion-all", trained_on=(GAUSSIAN, CUTOUT, SALT_PEPPER))
 
-# The networks that visitors pick by decoder and latent size: any strength, and trained as well as they can be.
+# Visitors pick these networks by decoder and latent size; they know any strength, and are trained as well as can be.
 _DENOISERS = tuple(
     replace(
         _CONVOLUTIONAL,
@@ -185,7 +185,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         replace(_BOTTLENECK, name=f"bottleneck-{size:04d}", model=ModelSpec("network-1", size))
         for size in (256, 32, 128, 512, 2048)
     ),
-    # Beyond the report: each the one before and one idea more.
+    # These go beyond the report: each is the one before with one idea more.
     replace(_UNET, name="beyond-residual", model=ModelSpec("residual", 4096)),
     replace(_UNET, name="beyond-correction", model=ModelSpec("correction", 0)),
     _UNET,

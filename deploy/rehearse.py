@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dae_core.checkpoints import CheckpointError, list_checkpoints, read_verified
 
-SECONDS = 120  # For a page; the first one waits for imports that a slow disk has never read.
+SECONDS = 120  # A page may take so long; the first one waits for imports that a slow disk has never read.
 
 
 def page_faults() -> Iterator[str]:

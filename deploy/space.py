@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SPACE = ROOT / "space"
-LARGE = 10_000_000  # Bytes; a Space takes larger files through LFS or Xet only, and binary ones of any size.
+LARGE = 10_000_000  # A Space takes files of more bytes through LFS or Xet only, and binary ones of any size.
 OWN_FILES = {"space-readme.md": "README.md", "space.gitattributes": ".gitattributes"}
 
 

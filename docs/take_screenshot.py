@@ -11,6 +11,6 @@ with sync_playwright() as playwright:
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     page.goto(sys.argv[1])
     page.locator(".st-key-original img").wait_for()
-    page.wait_for_timeout(2000)  # Until fonts and icons are there.
+    page.wait_for_timeout(2000)  # Fonts and icons come late.
     page.screenshot(path=Path(__file__).parent / "playground.png")
     browser.close()

@@ -138,7 +138,7 @@ def differences(corruption: Corruption, trained: Corruption) -> dict[str, tuple[
     return {name: (asked, known) for name, (asked, known) in both.items() if asked != known}
 
 
-# Clean, and the seven of Table 2.
+# These are clean pictures, and the seven distortions of Table 2.
 CORRUPTIONS: dict[str, Corruption] = {
     "+".join(names) or "clean": REPORT_CORRUPTION.only(*names)
     for count in range(len(REPORT_CORRUPTION.active) + 1)

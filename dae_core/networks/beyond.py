@@ -1,6 +1,6 @@
 """The networks beyond the report, as Keras models: each is the one before and one idea more.
 
-As in `models`, layers called `..._block_<number>` end a block. A network that cannot be cut at a latent, since more
+As in `report`, layers called `..._block_<number>` end a block. A network that cannot be cut at a latent, since more
 than that reaches its decoder, is one model without the sub-models `encoder` and `decoder`.
 """
 
@@ -16,11 +16,10 @@ from dae_core.networks.linear import principal_components
 from dae_core.pictures.arrays import Bytes
 from dae_core.pictures.dataset import as_float
 
-FULL = (
-    "float32"  # For what is finer than bfloat16, whatever the training computes in: pictures, and linear maps of them.
-)
+# Pictures, and linear maps of them, are finer than bfloat16, so they are computed in this whatever the rest is.
+FULL = "float32"
 Filters = tuple[int, int, int]  # How wide the three blocks of a half are.
-ENCODER_FILTERS, DECODER_FILTERS = (32, 48, 64), (32, 16, 8)  # As in the report's fully convolutional network.
+ENCODER_FILTERS, DECODER_FILTERS = (32, 48, 64), (32, 16, 8)  # The fully convolutional network has these.
 
 
 def residual() -> keras.Model:
@@ -94,7 +93,7 @@ def linear_bottleneck(latent_size: int) -> keras.Model:
     wider = (*DECODER_FILTERS[:-1], 16)
     x = _down_and_up(picture, True, [f"encoder_block_{number}" for number in range(1, 7)], decoder=wider)
     x = _add_to(picture, x, "encoder_block_7")
-    # Fixed: steps of Adam that suit convolutions would undo in a moment what is known to be the best linear way.
+    # It is fixed: steps of Adam that suit convolutions would soon undo what is known to be the best linear way.
     flat = layers.Flatten(dtype=FULL)(x)
     latent = layers.Dense(latent_size, trainable=False, name="latent", dtype=FULL)(flat)
     encoder = keras.Model(picture, latent, name="encoder")
@@ -141,7 +140,7 @@ def restorer(width: int = 160, blocks: int = 4) -> keras.Model:
 
 def _add_to(picture: KerasTensor, x: KerasTensor, name: str) -> KerasTensor:
     """The picture and what a 3 x 3 convolution makes of (64, 64, channels), added and cut to [0, 1]."""
-    # Zeros to begin with: an untrained network leaves the picture as it is.
+    # It begins with zeros, so that an untrained network leaves the picture as it is.
     change = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", dtype=FULL)(x)
     return layers.ReLU(max_value=1, name=name, dtype=FULL)(layers.Add(dtype=FULL)([picture, change]))
 
@@ -185,7 +184,7 @@ def _gate(x: KerasTensor) -> KerasTensor:
     return layers.Multiply()([first, second])
 
 
-# What builds each architecture. All are given a latent size, which only one of them can choose.
+# These build the architectures. All are given a latent size, which only one of them can choose.
 BEYOND: dict[str, Callable[[int], keras.Model]] = {
     "residual": lambda _: residual(),
     "correction": lambda _: correction(),

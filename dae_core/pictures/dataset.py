@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 DATA_FOLDER = ROOT / "data"
 SPLITS = ("train", "val", "test")
 CLASSES = ("cat", "dog")
-VALIDATION_PER_CLASS = 500  # Report, section 1.
+VALIDATION_PER_CLASS = 500  # The report has as many (section 1).
 
 
 class DataError(UserError):
@@ -72,7 +72,7 @@ def _read_64(file: Path) -> Bytes:
     try:
         with Image.open(file) as image:
             picture = np.asarray(image.convert("RGB"))
-    except (OSError, SyntaxError, ValueError) as error:  # What Pillow raises for broken files.
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises any of these for broken files.
         raise DataError(f"{file} is broken: make the folder again with --prepare, or remove the file.") from error
     if picture.shape != (64, 64, 3):
         raise DataError(f"{file} is not a 64 x 64 picture: make the folder again with --prepare.")

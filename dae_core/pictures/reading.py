@@ -20,7 +20,7 @@ MAX_BYTES = 10_000_000
 MAX_PIXELS = 25_000_000
 MAX_WEBP_PIXELS = 16_000_000  # Its decoder needs four times the memory.
 MIN_SIDE = 16
-MAX_PARTS = 100_000  # Reads of a file, or tiles of it: a hostile one is made of millions of tiny ones.
+MAX_PARTS = 100_000  # A file may be read so many times, or have so many tiles; a hostile one has millions of tiny ones.
 MAX_SCANS = 100  # A progressive JPEG has about ten; each may be 40 bytes long, and costs a pass over all pixels.
 BROKEN = "This picture is broken or cut short: download or save it again and try that."
 TOO_LARGE = "This picture has {}, more than the limit of {} megapixels: make it smaller and try again."
@@ -50,7 +50,7 @@ def read_picture(file: Path | bytes) -> Floats:
             "save a smaller copy of the picture and try that."
         )
     try:
-        image = Image.open(_Impatient(data), formats=FORMATS)  # Reads the header only.
+        image = Image.open(_Impatient(data), formats=FORMATS)  # This reads the header only.
     except UnidentifiedImageError as error:
         raise PictureError("This file is not a picture: choose a JPEG, PNG, WebP, GIF, BMP or TIFF file.") from error
     except Image.DecompressionBombError as error:
@@ -80,7 +80,7 @@ def to_picture(image: Image.Image) -> Floats:
         (64, 64, 3) float32 in [0, 1].
     """
     image.draft("RGB", (4 * SIDE, 4 * SIDE))  # A JPEG decodes at a fraction of its size, many times faster.
-    image.load()  # Here, where it fails: a second attempt at a broken file may give black without a word.
+    image.load()  # It fails here, if at all: a second attempt at a broken file may give black without a word.
     image = ImageOps.fit(_middle(_upright(image)), (SIDE, SIDE), Image.Resampling.LANCZOS)
     return np.asarray(image, np.float32) / np.float32(255)
 
@@ -105,7 +105,7 @@ def _exhausting(image: Image.Image, data: bytes) -> bool:
         return tile > MAX_PIXELS or len(image.tile) > MAX_PARTS
     if image.format not in ("JPEG", "MPO"):
         return False
-    # The head of a scan: marker, length, number of components. Nothing else in 10 MB looks like it by chance.
+    # A scan begins with a marker, its length and its number of components. Nothing else in 10 MB looks so by chance.
     scans = re.findall(rb"\xff\xda\0(?:\x08\x01|\x0a\x02|\x0c\x03|\x0e\x04)", data)
     return len(scans) > MAX_SCANS
 
@@ -154,7 +154,7 @@ def _white(image: Image.Image) -> float:
         return 65535.0
     if not image.mode.startswith(("I", "F")):
         return 255.0
-    # The file does not say: the smallest usual range that holds the brightest pixel.
+    # The file does not say what white is, so it is the end of the smallest usual range that holds the brightest pixel.
     rows = max(1, 10**6 // image.width)
     bands = (image.crop((0, top, image.width, min(top + rows, image.height))) for top in range(0, image.height, rows))
     brightest = max(_values(band).max() for band in bands)

@@ -8,7 +8,7 @@ from dae_core.pictures.reading import read_picture
 SAMPLES_FOLDER = Path(__file__).parents[2] / "samples"
 
 
-# The shipped pictures, faces first: the order in which the app offers them and in which a replay shows them.
+# The order is that in which the app offers the pictures, and in which a replay shows them: faces come first.
 FACES = {
     "cat-chelsea": "Chelsea, a cat",
     "cat-tabby": "A tabby cat",

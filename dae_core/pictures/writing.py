@@ -15,7 +15,7 @@ def to_image(picture: Floats, scale: int = 1) -> Image.Image:
     return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)
 
 
-SCALE = 6  # Screen pixels per picture pixel; the browser would smooth the squares if it had to enlarge them.
+SCALE = 6  # A pixel of the picture has so many of the screen; the browser would smooth what it enlarges.
 
 
 def png(picture: Floats, scale: int = SCALE) -> bytes:
@@ -35,5 +35,6 @@ def sheet_url(pictures: Floats, columns: int) -> str:
     cells = np.pad(pictures, [(0, -len(pictures) % columns), (0, 0), (0, 0), (0, 0)])
     sheet = np.vstack([np.hstack(list(cells[start : start + columns])) for start in range(0, len(cells), columns)])
     file = io.BytesIO()
-    to_image(sheet, 1).save(file, "WEBP", quality=85, method=0)  # A fifth of a PNG, and thumbnails are only looked at.
+    # This is a fifth of a PNG, and thumbnails are only looked at.
+    to_image(sheet, 1).save(file, "WEBP", quality=85, method=0)
     return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()

@@ -18,7 +18,7 @@ from dae_core.scores.rows import Row, parse_rows
 CURVES_FILE = "strengths.csv"
 BASELINE_CURVES_FILE = CHECKPOINTS_FOLDER / CURVES_FILE
 CURVE_COLUMNS = ("experiment", "distortion", "strength", "others", "mse", "n")
-# What else is done to the pictures: nothing, or what the report does.
+# Nothing else is done to the pictures, or what the report does.
 OTHERS = {"none": Corruption(), "report": REPORT_CORRUPTION}
 EVERY = 20  # One test picture in so many is measured: a curve needs no more, and there are 70 points of each method.
 MOST = 14  # Strengths beyond twice the report's tell little.

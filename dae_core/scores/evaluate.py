@@ -60,7 +60,7 @@ def evaluate_checkpoint(name: str, denoiser: Denoiser, test_split: Split) -> lis
 
 
 def evaluate_baselines(parameters: dict[str, dict[str, Parameters]], test_split: Split) -> list[Row]:
-    """The rows of each classical denoiser, with the parameters that `baselines.choose_parameters` found."""
+    """The rows of each classical denoiser, with the parameters that `choose_parameters` found."""
     rows: list[Row] = []
     for method in BASELINES:
 
@@ -116,9 +116,9 @@ def write_scores(
     """Writes what is measured of a checkpoint into its folder; the names of the files."""
     write_rows(folder / "metrics.csv", evaluate_checkpoint(experiment.name, denoiser, test_split))
     errors = picture_errors(experiment, denoiser, {"val": val_split, "test": test_split})
-    if experiment.blind:  # Such a one should leave alone what is not damaged: how well, at worst?
+    if experiment.blind:  # Such a network should leave alone what is not damaged.
         errors += picture_errors(replace(experiment, trained_on=()), denoiser, {"clean": test_split})
-    if experiment.self_ensemble:  # What does the second answer buy?
+    if experiment.self_ensemble:  # This shows what the second answer buys.
         errors += picture_errors(experiment, denoiser.asked_once(), {"once": test_split})
     write_rows(folder / "errors.csv", errors)
     curves = measure_curves(experiment.name, lambda damaged, *_: reconstruct_all(denoiser, damaged), test_split)
@@ -159,7 +159,7 @@ def _batches(pictures: Floats) -> Iterator[Floats]:
 
 
 def _mean_and_std(values: Doubles) -> tuple[float, float]:
-    if np.isinf(values).any():  # The PSNR of a picture that was not damaged; it has no spread to speak of.
+    if np.isinf(values).any():  # This is the PSNR of a picture that was not damaged; it has no spread to speak of.
         return float("inf"), 0.0
     return float(values.mean()), float(values.std())
 

@@ -48,7 +48,7 @@ def ssim(picture: Floats, reference: Floats) -> float:
     covariance = _window_mean(x * y) - mean_x * mean_y
     luminance = (2 * mean_x * mean_y + c1) / (mean_x**2 + mean_y**2 + c1)
     structure = (2 * covariance + c2) / (variance_x + variance_y + c2)
-    inside = (luminance * structure)[5:-5, 5:-5]  # Only where the whole window lies on the picture.
+    inside = (luminance * structure)[5:-5, 5:-5]  # Here, the whole window lies on the picture.
     return float(inside.mean())
 
 
@@ -99,6 +99,6 @@ def scores(picture: Floats, reference: Floats) -> dict[str, float]:
 
 
 def _window_mean(values: Doubles) -> Doubles:
-    import cv2  # Takes long to import, and whoever only reads scores does without.
+    import cv2  # It takes long to import, and whoever only reads scores does without.
 
     return np.asarray(cv2.GaussianBlur(values, (11, 11), 1.5), np.float64)

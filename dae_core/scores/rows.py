@@ -16,7 +16,7 @@ METRIC_COLUMNS = ("experiment", "corruption", "animals", "metric", "mean", "std"
 ERROR_COLUMNS = ("split", "picture", "animals", "mse")
 
 
-DAMAGED_INPUT = "damaged input"  # What stands in the column `experiment` where nothing was reconstructed.
+DAMAGED_INPUT = "damaged input"  # The column `experiment` says this where nothing was reconstructed.
 
 
 BASELINE_METRICS_FILE = CHECKPOINTS_FOLDER / "baselines.csv"

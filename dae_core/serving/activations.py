@@ -6,8 +6,8 @@ import numpy as np
 
 from dae_core.pictures.arrays import Floats
 
-GAP = (0.36, 0.46, 0.56)  # Slate, which is no value of either scale: between channels, and where a grid is not full.
-LOW, MIDDLE, HIGH = (0.835, 0.369, 0.0), (0.96, 0.96, 0.96), (0.0, 0.447, 0.698)  # Vermilion, white, blue.
+GAP = (0.36, 0.46, 0.56)  # Slate is no value of either scale; it lies between channels, and where a grid is not full.
+LOW, MIDDLE, HIGH = (0.835, 0.369, 0.0), (0.96, 0.96, 0.96), (0.0, 0.447, 0.698)  # They are vermilion, white and blue.
 
 
 def channels(activation: Floats) -> Floats:

@@ -5,7 +5,7 @@ import numpy as np
 
 from dae_core.pictures.arrays import Doubles, Floats
 
-# Powers of ten between which `spectrum` runs from black to white: the range of the shipped faces.
+# `spectrum` runs from black to white between these powers of ten, as the shipped faces do.
 DARKEST, BRIGHTEST = -2.0, 4.0
 
 
@@ -53,5 +53,6 @@ def grid(pictures: Floats) -> float:
         pictures: (N, H, W, 3) in [0, 1]; their powers are averaged.
     """
     mean = np.mean([power(picture) for picture in pictures], axis=0)
-    lines = [mean.mean(axis=axis) for axis in (0, 1)]  # By frequency; that of two pixels is the first one.
+    # A line has a power for each frequency; the first one is that of two pixels.
+    lines = [mean.mean(axis=axis) for axis in (0, 1)]
     return float(np.exp(np.mean([np.log(line[0] / line[[2, 3, -2, -3]].mean()) for line in lines])))

@@ -13,7 +13,7 @@ from dae_core.pictures.dataset import Split, as_float
 from dae_core.serving.denoiser import Denoiser, load_denoiser
 
 LATENTS_FILE = CHECKPOINTS_FOLDER / "latents.npz"
-MAPPED = "bottleneck-1000"  # The checkpoint whose latents are mapped: trained on clean pictures.
+MAPPED = "bottleneck-1000"  # Its latents are mapped; it was trained on clean pictures.
 BATCH = 82
 
 
@@ -123,7 +123,7 @@ def _sentence(file: Path, what: str) -> str:
     return f"The map of the latents, {file.name}, {what} `python train_models.py --latents`."
 
 
-WAY = np.linspace(0, 1, 21)  # The parts of a way at which a picture is made.
+WAY = np.linspace(0, 1, 21)  # At these parts of a way, a picture is made.
 
 
 def way_between(start: Floats, end: Floats) -> Floats:

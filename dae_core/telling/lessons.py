@@ -199,7 +199,7 @@ _Controls = make_dataclass("_Controls", [("model", Annotated[str, among(MODELS)]
 _CONTROLS: TypeAdapter[Any] = TypeAdapter(with_config(ConfigDict(extra="forbid"))(_Controls))
 _STEP = TypeAdapter(Step)
 
-# What is said of a field that is missing or is something else.
+# These are said of a field that is missing or is something else.
 _OF_STEP = {
     **{name: f"the step needs a text `{name}`." for name in (*TEXTS, "reveal")},
     **{name: f"the step needs `{name}`, a list of texts." for name in ("choices", "lowest")},
@@ -244,7 +244,7 @@ def _checked(form: TypeAdapter[Any], fields: object, sentences: Mapping[str, str
     raise source.error(sentences.get(key, _OF_STEP["state"]), key)
 
 
-# Progress, as it stands in the address: `2.0.-.1` are the indices of the choices that were picked, step by step.
+# Progress stands in the address as `2.0.-.1`, the indices of the choices that were picked, step by step.
 
 
 def read_answers(text: str, lesson: Lesson) -> list[int | None]:

@@ -24,7 +24,7 @@ Shown = float | str | None
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PUBLISHED = VALIDATION | {name: line.val_loss for name, line in TABLE_1.items()}
-DAMAGED, BEST_CLASSICAL = "damaged", "best_classical"  # Methods that are no network and no classical denoiser.
+DAMAGED, BEST_CLASSICAL = "damaged", "best_classical"  # They are no network and no classical denoiser.
 
 
 class FactError(UserError):
@@ -89,7 +89,7 @@ class Facts:
         return rank_correlation(other, errors)
 
 
-NOTHING = Facts(Rows(), {}, lambda _: np.array([]))  # Where a text cites nothing that was measured.
+NOTHING = Facts(Rows(), {}, lambda _: np.array([]))  # A text that cites nothing measured needs no more.
 _BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
 
 # These words may stand after the name of a placeholder.

@@ -13,14 +13,14 @@ class Published:
     val_loss: float
 
 
-# Table 1: validation results for networks 1 to 3, through 4096 numbers, on clean pictures.
+# Table 1 has the validation results of networks 1 to 3, through 4096 numbers, on clean pictures.
 TABLE_1: dict[str, Published] = {
     "decoder-1": Published(50_704_803, 24, 0.0057, 0.0057),
     "decoder-2": Published(50_704_803, 17, 0.0076, 0.0072),
     "decoder-3": Published(50_680_971, 17, 0.0078, 0.0072),
 }
 
-# Table 2: test MSE of network 1 at 1000, trained and tested on the same distortions. "Coarse" is cutout.
+# Table 2 has the test MSE of network 1 at 1000, trained and tested on the same distortions. "Coarse" is cutout.
 TABLE_2: dict[str, float] = {
     "distortion-cutout": 0.00765,
     "distortion-gaussian": 0.00673,
@@ -31,7 +31,7 @@ TABLE_2: dict[str, float] = {
     "distortion-all": 0.00668,
 }
 
-# Validation MSE elsewhere in the text: section 3.1.1, and section 4.
+# The report gives these validation MSEs elsewhere, in sections 3.1.1 and 4.
 VALIDATION: dict[str, float] = {"bottleneck-1000": 0.0058, "convolutional-all": 0.0037}
 
 

@@ -48,7 +48,7 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError as error:
         raise TextError(f"{file}, line 1: brackets are nested too deeply.") from error
-    except ValueError as error:  # A TOMLDecodeError, or a number of thousands of digits.
+    except ValueError as error:  # It is a TOMLDecodeError, or a number has thousands of digits.
         found = re.search(r"line (\d+)", str(error))
         what = re.sub(r"\s*\(at .*\)", "", str(error))
         raise TextError(f"{file}, line {found[1] if found else len(text.splitlines())}: {what}.") from error

@@ -116,9 +116,6 @@ def tell(name: str, key: str, facts: Callable[[], Facts] = lambda: NOTHING, /, *
     return " ".join(words for words in said if words is not None)
 
 
-# Reading.
-
-
 def parse_texts(content: str, name: str) -> Texts:
     """The texts that stand in a file.
 

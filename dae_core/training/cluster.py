@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     Task = ObjectRef[tuple[bool, str]]
 
 INSTALL = "--ray needs Ray: run `pip install -r requirements-ray.txt`, here and on every node."
-CORES = 4  # For a task, where the nodes have so many.
-LOST_NODES = 5  # So many times a task is begun again; then it is likely that the task is what ends its nodes.
-SECONDS = 5  # That a cluster has to answer.
+CORES = 4  # A task gets so many where the nodes have them.
+LOST_NODES = 5  # A task is begun again so many times; then it is likely that the task is what ends its nodes.
+SECONDS = 5  # A cluster has so long to answer.
 
 
 class ClusterError(UserError):
@@ -119,7 +119,7 @@ def connected(address: str) -> Iterator[ModuleType]:
     Raises:
         ClusterError: Ray is not installed, or no cluster of the same versions answers there.
     """
-    os.environ["RAY_DEDUP_LOGS_SKIP_REGEX"] = "^"  # Else Ray writes pages on a lost node into the table.
+    os.environ["RAY_DEDUP_LOGS_SKIP_REGEX"] = "^"  # Otherwise Ray writes pages on a lost node into the table.
     try:
         import grpc
         import ray

@@ -27,7 +27,7 @@ from dae_core.training.history import best_epoch, write_history
 from dae_core.training.run import TrainingRun
 
 TOLERANCE = 0.01
-# How dense kernels are stored, the smallest first: bits of a weight, and how many weights of an output share a scale.
+# Dense kernels are stored in so many bits a weight, and so many weights of an output share a scale; small ones first.
 STORAGES = ((4, 128), (4, 64), (8, 128))
 TALKERS = ("tf2onnx", "onnxruntime.quantization.matmul_nbits_quantizer")  # They write a line for every operation.
 EXPORT_TOOLS = ("keras", "onnx", "onnxruntime", "tf2onnx")
@@ -104,7 +104,7 @@ def export_smallest(
         files = ((folder / file).read_bytes() for file in parts(model))
         denoiser = Denoiser(*files, self_ensemble=experiment.self_ensemble)
         exported = float(own_errors(experiment, partial(reconstruct_all, denoiser), test_split).mean())
-        if abs(exported - trained) <= TOLERANCE * trained:  # Put so that NaN is refused.
+        if abs(exported - trained) <= TOLERANCE * trained:  # This way round, NaN is refused.
             return denoiser, bits if has_dense(model) else None, {"keras": trained, "onnx": exported}
     raise ExportError(
         f"{experiment.name}: the exported model's test MSE is {exported:.6f}, the trained one's {trained:.6f}: "
@@ -130,7 +130,7 @@ def export_onnx(half: keras.Model, file: Path, bits: int, block: int = 128) -> N
     opened(np.zeros((1, *half.input_shape[1:]), np.float32))  # Keras exports only what has been called.
     exact = file.with_suffix(".float.onnx")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # NumPy's remark on how Keras prepares tf2onnx for NumPy 2.
+        warnings.simplefilter("ignore", FutureWarning)  # NumPy remarks on how Keras prepares tf2onnx for NumPy 2.
         opened.export(exact, format="onnx", verbose=False)
     # Level 4 multiplies integers. In floats, ONNX Runtime 1.32 takes three times as long for 4 bits, and for 8 it makes
     # floats of the whole kernel for every picture.

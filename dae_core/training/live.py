@@ -1,7 +1,7 @@
 """A tiny denoiser that trains while somebody watches: its settings, and the process that trains it.
 
-`python -m dae_core.live` reads one line of JSON, made by `to_line`, and answers with a line of JSON after every epoch.
-It writes no file, and ends when its standard input does: with whoever started it.
+`python -m dae_core.training.live` reads one line of JSON, made by `to_line`, and answers with one after every epoch. It
+writes no file, and ends when its standard input does: with whoever started it.
 """
 
 import base64
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 PATCH = 32
 PATCHES_PER_EPOCH = 256
 BATCH_SIZE = 16
-PICTURES = 500  # So many of the data folder's are read: more would take longer than the first epochs.
+PICTURES = 500  # To read more of the data folder would take longer than the first epochs.
 SECONDS = 120
-FILE_BYTES = 1_000_000  # Not zero: TensorFlow tries out the folder for temporary files.
+FILE_BYTES = 1_000_000  # It is not zero, as TensorFlow tries out the folder for temporary files.
 BOUNDS: dict[str, tuple[float, float]] = {
     "filters": (4, 16),
     "latent_channels": (2, 16),
@@ -219,7 +219,7 @@ def restrain() -> None:
 
 
 def _end_with_input() -> None:
-    while os.read(0, 1):  # Not through sys.stdin: its lock would be in the way when Python ends.
+    while os.read(0, 1):  # The lock of sys.stdin would be in the way when Python ends.
         pass
     os._exit(1)
 

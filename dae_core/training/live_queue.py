@@ -20,7 +20,7 @@ from dae_core.training.live import SECONDS, LiveError, LiveSettings, decode, to_
 COMMAND = (sys.executable, "-m", "dae_core.training.live")
 MAX_WAITING = 20
 UNWATCHED_SECONDS = 20.0  # A browser asks several times a second; one in the background once in a while.
-# One thread for TensorFlow, none of its chatter, and nothing compiled that would have to be written down.
+# TensorFlow gets one thread, does not chatter, and compiles nothing that would have to be written down.
 ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
     "OMP_NUM_THREADS": "1",
@@ -183,7 +183,7 @@ class LiveQueue:
 
 def _read(stdout: IO[bytes], training: LiveTraining) -> None:
     for line in stdout:
-        with contextlib.suppress(ValueError):  # A line that was cut off when the process was killed.
+        with contextlib.suppress(ValueError):  # The last line may be cut off when the process is killed.
             training.take(json.loads(line))
 
 

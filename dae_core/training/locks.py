@@ -12,7 +12,7 @@ from filelock import AcquireReturnProxy, FileLock, Timeout
 from dae_core.errors import UserError
 from dae_core.experiments import Experiment
 
-SECONDS = 0.2  # Between two looks of one who waits.
+SECONDS = 0.2  # Whoever waits looks again after so long.
 WAITS = "waits until nobody else trains it"
 
 
@@ -73,7 +73,7 @@ def alone(root: Path, what: str, wait: bool = False) -> Iterator[None]:
 def _take(file: Path, myself: str, wait: bool) -> AcquireReturnProxy[FileLock]:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch()
-    # Beside the text, as Windows lets nobody read a file that is locked. It stays, as somebody may wait for it.
+    # It lies beside the text, as Windows lets nobody read a locked file, and stays, as somebody may wait for it.
     lock = FileLock(f"{file}.lock", poll_interval=SECONDS, preserve_lock_file=True)
     try:
         return lock.acquire(blocking=False)

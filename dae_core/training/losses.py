@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-WINDOW, SIGMA = 11, 1.5  # As in Wang et al. 2004, and in `metrics`.
+WINDOW, SIGMA = 11, 1.5  # Wang et al. 2004 and `metrics` have the same.
 SSIM_WEIGHT = 0.1
 
 

@@ -20,8 +20,8 @@ from dae_core.training.locks import alone, discard, label, state_folder, tag
 if TYPE_CHECKING:  # It imports Keras and its backend, ten seconds that --list and --help need not wait for.
     from dae_core.training.run import TrainingRun
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # Before TensorFlow is imported, wherever that will be.
-REPLACES = "replaces"  # In the state of a training that was begun with --force: which checkpoint it is to replace.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow reads it when it is imported, wherever that will be.
+REPLACES = "replaces"  # This file in the state of a training begun with --force says which checkpoint it is to replace.
 
 
 def shipped(root: Path, experiment: Experiment) -> Checkpoint | None:
@@ -162,7 +162,7 @@ def ship(
     with alone(root, experiment.name, wait=True):  # Other seeds may end now, too.
         checkpoint = shipped(root, experiment)
         if checkpoint and not find(read_repeats(root / REPEATS_FILE.name), checkpoint.experiment):
-            add_line(root, line_of(checkpoint))  # From before every training had a line.
+            add_line(root, line_of(checkpoint))  # It may be from before every training had a line.
         add_line(root, line)
         forced = replaces == _fingerprint(checkpoint)
         if checkpoint is None or forced or is_better(experiment, line.val_loss, checkpoint):

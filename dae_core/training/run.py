@@ -28,7 +28,7 @@ from dae_core.training.history import HISTORY_COLUMNS, best_epoch, finished, rea
 from dae_core.training.locks import label
 from dae_core.training.losses import LOSSES
 
-Batch = tuple[Floats, Floats]  # Distorted and clean, (batch, 64, 64, 3) float32 in [0, 1] each.
+Batch = tuple[Floats, Floats]  # These are distorted and clean pictures, (batch, 64, 64, 3) in [0, 1] each.
 
 
 class TrainingError(UserError):
@@ -201,7 +201,7 @@ def read_run(experiment: Experiment, run: dict[str, Any], folder: Path) -> Train
     Raises:
         OSError, ValueError, KeyError: A file is missing, broken, or of another network.
     """
-    model = build(experiment.model)  # As it is defined: nothing of how it was trained remains.
+    model = build(experiment.model)  # Nothing of how it was trained remains in it.
     model.set_weights(read_weights(folder))
     history, replay = read_history(folder / "history.csv"), np.load(folder / "replay.npy")
     return TrainingRun(model, history, replay, run["data"], run["trained_with"])
@@ -257,7 +257,7 @@ def _claim(folder: Path, experiment: Experiment, train_split: Split, val_split: 
             f"{folder} holds an unfinished run of {experiment.name} with other settings or other data: repeat the "
             "command that started it, or add --force to throw that run away."
         )
-    if backend not in known["trained_with"]:  # Whose state another one cannot read.
+    if backend not in known["trained_with"]:  # No backend can read another one's state.
         (begun_with,) = known["trained_with"].keys() - {"keras"}
         raise TrainingError(
             f"{folder} holds an unfinished run of {experiment.name} that was begun with {begun_with}, and this one "

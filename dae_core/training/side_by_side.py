@@ -182,7 +182,7 @@ class Worker:
         self.connection, theirs = processes.Pipe()
         self.process: BaseProcess = processes.Process(target=work, args=(theirs, *self.arguments), daemon=True)
         self.process.start()
-        theirs.close()  # So that the death of the process ends the connection.
+        theirs.close()  # From now on, the death of the process ends the connection.
 
     def begin(self, job: Experiment) -> None:
         self.job = job
@@ -207,7 +207,8 @@ class Worker:
 def work(connection: Connection, splits: Splits, how: Leaving) -> None:
     """The process: takes trainings from a connection, and sends a sentence for each, empty if all went well."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends this one.
-    tqdm.set_lock(threading.RLock())  # Its own, between processes, would be left behind when this one is ended.
+    # The lock that tqdm makes, between processes, would be left behind when this one is ended.
+    tqdm.set_lock(threading.RLock())
     while True:
         try:
             job = connection.recv()
@@ -228,7 +229,7 @@ def train_one(job: Experiment, splits: Splits, how: Leaving) -> None:
         BusyError: Another process trains just this.
         UserError: Training cannot go on; the message says what to do.
     """
-    from dae_core.training.run import forget, train  # Keras and its backend.
+    from dae_core.training.run import forget, train  # This imports Keras and its backend.
 
     with alone(how.out, tag(job)):
         if (how.out / tag(job)).exists():

@@ -33,7 +33,7 @@ def architecture(shapes: Mapping[str, tuple[int, ...]], selected: str | None = N
         titles.append(f"<b>{name.replace('_', '<br>', 1).replace('_', ' ')}</b><br>{size}")
         label = {"text": titles[-1], "font_size": 10, "showarrow": False, "yanchor": "bottom"}
         figure.add_annotation(x=middles[-1], y=34 if index % 2 else 51, **label)
-        at += width + 16  # Room for the labels, on a phone as well.
+        at += width + 16  # The labels need that room, on a phone as well.
     clickable(figure, middles, [0] * len(middles), titles, "%{customdata}")
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, range=[-34, 69])

@@ -9,9 +9,9 @@ from plotly.subplots import make_subplots
 
 from dae_core.pictures.arrays import Doubles, Floats
 
-# Okabe and Ito, "Color universal design", 2008: eight colours that colour-blind people can tell apart.
+# Colour-blind people can tell these colours apart: Okabe and Ito, "Color universal design", 2008.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
-NOTHING = "Doing nothing"  # What is drawn in grey.
+NOTHING = "Doing nothing"  # This one is drawn in grey.
 GREY = "#808080"
 Places = Sequence[float | str]  # They are numbers on an axis, or its categories.
 SYMBOLS = ("circle", "diamond", "square")
@@ -177,7 +177,7 @@ def gain_matrix(
             z=gains,
             text=text,
             texttemplate="%{text}",
-            colorscale=[(0, COLOURS[5]), (0.5, "#F5F5F5"), (1, COLOURS[0])],  # Vermilion, white, blue.
+            colorscale=[(0, COLOURS[5]), (0.5, "#F5F5F5"), (1, COLOURS[0])],  # A gain is blue.
             zmin=-limit,
             zmax=limit,
             xgap=2,

@@ -1,4 +1,4 @@
-// Larger type for the last row, and the keyboard of somebody who stands in front of a class.
+// Presenter mode has larger type for the last row, and a key for everything that one does in front of a class.
 const TYPED_INTO = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]"
 
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -8,7 +8,7 @@ from streamlit import config, runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.session_state import SessionState
 
-MOST = 100  # Sessions that wait for somebody to come back; Streamlit keeps 128.
+MOST = 100  # So many sessions may wait for somebody to come back; Streamlit keeps 128.
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def _end_later(session: _Session) -> None:
 
 def _end(session_id: str, time: float) -> None:
     since, session = _left().get(session_id, (None, None))
-    if session and since == time:  # Otherwise they came back, and left again later.
+    if session and since == time:  # If it is another time, they came back and left again.
         del _left()[session_id]
         if not runtime.get_instance().is_active_session(session_id):
             runtime.get_instance().close_session(session_id)

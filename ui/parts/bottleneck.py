@@ -15,7 +15,7 @@ from ui.shelf import networks, scores
 from ui.shelf.texts import say
 from ui.widgets.tables import show_table
 
-# The experiments of figure 4, by latent size.
+# These experiments are in figure 4, by latent size.
 BOTTLENECKS = {
     e.model.latent_size: e.name
     for e in sorted(EXPERIMENTS, key=lambda e: e.model.latent_size)

@@ -23,7 +23,7 @@ from ui.parts.trained import trained
 from ui.shelf import networks, scores
 from ui.shelf.texts import say
 
-# The rows of the matrix: network 1 at 1000 by what it was trained on, then the fully convolutional one.
+# The rows of the matrix are network 1 at 1000 by what it was trained on, then the fully convolutional one.
 MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
 
 

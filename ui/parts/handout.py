@@ -64,7 +64,7 @@ SHOW: dict[str, Callable[[], None]] = {
 }
 
 
-# The page with the counterpart of an exhibit, where that is not the Report itself.
+# An exhibit's counterpart is on this page, where that is not the Report itself.
 PAGES = {
     "Figure 1": "app.py",
     "Figure 2": "pages/1_Decoders.py",

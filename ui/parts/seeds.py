@@ -79,7 +79,7 @@ def _with_patience(one: Repeat, shipped: Checkpoint, error: float) -> str:
     )
 
 
-# The only training with batches of 64 whose history was kept: all else is as in the checkpoint.
+# No other history of a training with batches of 64 was kept; all else is as in the checkpoint.
 HALVED = "distortion-gaussian"
 LARGER_BATCH_FILE = CHECKPOINTS_FOLDER / f"{HALVED}-batch-64.csv"
 

@@ -12,10 +12,10 @@ from ui.controls.choice import one_of
 from ui.parts import bottleneck, decoders
 from ui.shelf import networks, scores
 
-DISTORTED, UNDAMAGED = "distorted", "clean"  # Also in the address.
+DISTORTED, UNDAMAGED = "distorted", "clean"  # They stand in the address, too.
 _KINDS = {DISTORTED: ANY_STRENGTH, UNDAMAGED: CLEAN}
 _CHOICES = {experiment.name: choice_of(experiment) for experiment in EXPERIMENTS}
-# Network 1 at every latent size, and the three decoders at a size that all of them have, by their training.
+# They are network 1 at every latent size, and the three decoders at a size that all have, by their training.
 SIZES: dict[str, dict[int, str]] = {
     kind: dict(
         sorted((c.latent_size, name) for name, c in _CHOICES.items() if (c.decoder, c.trained_on) == ("1", known))
@@ -45,7 +45,7 @@ def errors(kind: str, damage: str) -> dict[int, float]:
 
     Args:
         kind: What it was trained on.
-        damage: What is done to the test pictures, a key of `evaluation.CORRUPTIONS`.
+        damage: What is done to the test pictures, a key of `CORRUPTIONS`.
 
     Raises:
         CheckpointError: A file is not what its manifest says.

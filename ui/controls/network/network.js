@@ -1,4 +1,5 @@
-// Rows of chips; what is dashed was not trained with what the other rows say, and its hint names what it leads to.
+// A network is picked in rows of chips. A dashed chip was not trained with what the other rows say; its hint names what
+// it leads to.
 export default function ({ data, parentElement, setTriggerValue }) {
   const picker = parentElement.querySelector(".picker")
   const element = (tag, properties = {}, ...children) => {

@@ -1,4 +1,4 @@
-// Every network's answer to the same picture; the one that is on has a frame, a click picks another one.
+// These are all networks' answers to a picture; the one that is on has a frame, a click picks another one.
 export default function ({ data, parentElement, setTriggerValue }) {
   const answers = parentElement.querySelector(".answers")
   const element = (tag, properties = {}, ...children) => {

@@ -16,7 +16,7 @@ from ui.controls.scene import Scene
 from ui.shelf import networks
 
 _answers = component(__file__)
-COLUMNS = 8  # Of the sheet that travels; the page breaks the strip where its width ends.
+COLUMNS = 8  # The sheet that travels has so many; the page breaks the strip where its width ends.
 GROUPS = (
     "The report's decoders, trained on distorted pictures of any strength",
     "Fully convolutional, and beyond the report",

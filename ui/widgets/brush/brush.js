@@ -1,6 +1,7 @@
-// Paints on 64 x 64 digits, one per pixel, as in dae_core/painting.py; the server answers with the reconstruction.
+// A finger or a mouse paints on 64 x 64 digits, one per pixel, as in dae_core/distortions/brush.py; the server answers
+// with the reconstruction.
 const SIDE = 64
-const REPORT_EVERY = 200 // Milliseconds, while a stroke goes on.
+const REPORT_EVERY = 200 // The server hears of a stroke after so many milliseconds.
 
 const pixels = async (url) => {
   const image = new Image()

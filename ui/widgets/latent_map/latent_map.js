@@ -1,5 +1,5 @@
-// Points of a plane; the picture of the nearest one is shown while the pointer is near, a click picks it.
-const NEAR = 24 // Pixels.
+// Each picture is a point of a plane; the nearest one is shown while the pointer is near, a click picks it.
+const NEAR = 24 // The pointer may be so many pixels away.
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector)
@@ -55,7 +55,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const [column, row] = [index % data.columns, Math.floor(index / data.columns)]
     thumbnail.style.backgroundPosition = `${(100 * column) / (data.columns - 1)}% ${(100 * row) / Math.max(rows - 1, 1)}%`
     preview.querySelector("span").textContent = point.title
-    // Beside the point, towards the middle, so that it never leaves the plane.
+    // It stands beside the point, towards the middle, so that it never leaves the plane.
     const [x, y] = point.at
     Object.assign(preview.style, { left: "", right: "", top: "", bottom: "" })
     if (x < 0.5) preview.style.left = `calc(${100 * x}% + 12px)`
@@ -74,7 +74,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   plane.onpointermove = (event) => show(nearest(event))
   plane.onpointerleave = () => show(null)
   plane.onclick = (event) => {
-    const button = drawn.indexOf(event.target.closest("button")) // Of a key, or of a name away from its mark.
+    const button = drawn.indexOf(event.target.closest("button")) // It may be pressed, or its name clicked beside it.
     const index = button >= 0 ? button : nearest(event)
     if (index !== null) setTriggerValue("picked", index)
   }

@@ -2,7 +2,7 @@
 const SIDE = 64
 const MARGIN = { left: 48, right: 10, top: 22, bottom: 34 }
 
-// Where each training stands, by element: the server may send the same one again at any time.
+// Each element remembers where its training stands, as the server may send the same one again at any time.
 const states = new WeakMap()
 
 export default function ({ data, parentElement }) {
@@ -96,7 +96,7 @@ export default function ({ data, parentElement }) {
   return () => states.get(root).release()
 }
 
-// Epochs to the right, losses on a logarithmic axis upwards; both to pixels.
+// Epochs go to the right, losses upwards on a logarithmic axis; both become pixels.
 function scales(svg, history) {
   const [width, height] = [Math.max(svg.clientWidth, 100), svg.clientHeight]
   const losses = history.flatMap(({ loss, val_loss }) => [loss, val_loss])
