@@ -5,6 +5,7 @@ import streamlit as st
 from dae_core.scores.rows import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES
 from ui.charts import figures
+from ui.controls.choice import one_of_many
 from ui.controls.network.network import choose_network
 from ui.controls.scene import choose_scene
 from ui.frame import page
@@ -17,7 +18,7 @@ page.start("Distortions", "Does training on one kind of damage help against anot
 exhibit, side = st.columns([3, 1], gap="medium")
 with side:
     checkpoint = choose_network()
-    classical = st.selectbox("Classical denoiser", list(BASELINES), key="classical", bind="query-params")
+    classical = one_of_many("Classical denoiser", BASELINES, next(iter(BASELINES)), key="classical")
     scene = choose_scene()
 restored = {checkpoint.name: networks.denoiser(checkpoint).reconstruct(scene.distorted)}
 with exhibit, page.part():

@@ -16,7 +16,7 @@ from ui.shelf import networks, texts
 from ui.shelf.texts import say
 from ui.widgets import tiles
 
-page.start("Lesson", "Predict first, then look")
+draw_links = page.start("Lesson", "Predict first, then look")
 try:
     course = lesson.chosen()
     number = lesson.step_number(course)
@@ -39,6 +39,7 @@ try:
         choice = choose_picture()
         checkpoint = choose_network()
         lesson.reset(step.state)
+    draw_links()  # They lead to what the step has set.
     distorted = corrupt(choice.picture, corruption, seed)
     rebuilt = networks.denoiser(checkpoint).reconstruct(distorted)
     with tile_row:

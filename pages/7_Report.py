@@ -6,6 +6,7 @@ import streamlit as st
 
 from dae_core.telling import cards, tables
 from dae_core.telling.report_numbers import EXHIBITS
+from ui.controls.choice import toggle
 from ui.frame import page
 from ui.parts import handout
 from ui.shelf import networks, scores
@@ -26,7 +27,7 @@ for exhibit in EXHIBITS:
             st.page_link(where, label=f"Try it: {page.PAGES[where][0]}", icon=":material/arrow_forward:")
 st.subheader("Model cards")
 usable, _ = networks.checkpoints()
-unfold = st.toggle("Unfold all, for printing", key="unfold", bind="query-params")
+unfold = toggle("Unfold all, for printing", False, key="unfold")
 for checkpoint in usable.values():
     with st.expander(checkpoint.name, expanded=unfold), page.part():
         st.markdown(cards.card(checkpoint))

@@ -5,17 +5,43 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-Option = TypeVar("Option")
+from ui.controls import address
 
-# Such a control stands in the address, and keeps its value from page to page.
-IN_ADDRESS: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+T = TypeVar("T")
 
 
-def one_of(label: str, options: Iterable[Option], default: Option, key: str, **how: Any) -> Option:
-    """The option that is picked, of a row that keeps its choice in the address.
+def one_of(label: str, options: Iterable[T], default: T, key: str, **how: Any) -> T:
+    """The option that is picked, of a row."""
+    options = list(options)
+    form = how.get("format_func", str)
+    address.keep(key, default, address.option(options, form), form)
+    picked: T = st.segmented_control(label, options, required=True, key=key, **how)
+    return picked
 
-    An address that ends in `view=` picks none, in spite of `required`: then it is the default.
-    """
-    how |= {"default": default, "required": True, "key": key, "bind": "query-params"}
-    picked = st.segmented_control(label, options, **how)
-    return default if picked is None else picked
+
+def one_of_many(label: str, options: Iterable[T], default: T, key: str) -> T:
+    """The option that is picked, of a list that unfolds."""
+    options = list(options)
+    address.keep(key, default, address.option(options))
+    picked: T = st.selectbox(label, options, key=key)
+    return picked
+
+
+def whole_number(label: str, low: int, high: int, default: int, key: str) -> int:
+    """The number that is typed."""
+    address.keep(key, default, address.number(low, high))
+    return int(st.number_input(label, low, high, key=key))
+
+
+def slider(
+    label: str, low: Any, high: Any, default: Any, step: Any = None, form: str | None = None, *, key: str, **how: Any
+) -> Any:
+    """Where the slider is."""
+    address.keep(key, default, address.number(low, high))
+    return st.slider(label, low, high, step=step, format=form, key=key, **how)
+
+
+def toggle(label: str, default: bool, key: str, **how: Any) -> bool:
+    """Whether it is on."""
+    address.keep(key, default, address.flag, address.written_flag)
+    return st.toggle(label, key=key, **how)

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dae_core.distortions.strengths import CUTOUT, GAUSSIAN, KINDS, REPORT_CORRUPTION, SALT_PEPPER, Corruption, Kind
-from ui.controls.choice import IN_ADDRESS
+from ui.controls.choice import slider, toggle, whole_number
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def choose_distortions(narrow: bool = False) -> tuple[Corruption, int]:
     with st.container(gap="xsmall"):
         strengths: dict[str, Any] = {name: _distortion(name, kind, narrow) for name, kind in KINDS.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input("Seed of the draw", 0, 999_999, 0, key="seed", **IN_ADDRESS)
+        seed = whole_number("Seed of the draw", 0, 999_999, 0, key="seed")
         st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle)
     return Corruption(**strengths), seed
 
@@ -73,8 +73,8 @@ def _distortion(name: str, kind: Kind, narrow: bool) -> float:
     in_the_report = name in REPORT_CORRUPTION.active
     row: dict[str, Any] = {"horizontal": True, "wrap": False, "vertical_alignment": "center"}
     with st.container(**{"gap": "xxsmall"} if narrow else row):
-        on = st.toggle(kind.title, in_the_report, key=name, width=_toggle_width(), **IN_ADDRESS)
-        value = st.slider(
+        on = toggle(kind.title, in_the_report, key=name, width=_toggle_width())
+        value: float = slider(
             f"{kind.title}: strength",
             *kind.bounds,
             kind.preset,
@@ -83,7 +83,6 @@ def _distortion(name: str, kind: Kind, narrow: bool) -> float:
             key=SLIDERS[name].key,
             disabled=not on,
             label_visibility="collapsed",
-            **IN_ADDRESS,
         )
     return value if on else 0
 

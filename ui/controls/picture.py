@@ -16,7 +16,7 @@ from dae_core.pictures.dataset import DATA_FOLDER, as_float
 from dae_core.pictures.reading import FORMATS, MAX_BYTES, PictureError, read_picture
 from dae_core.pictures.samples import FACES, NEVER_SEEN, SAMPLES
 from dae_core.pictures.writing import data_url
-from ui.controls.choice import IN_ADDRESS
+from ui.controls.choice import one_of_many, whole_number
 from ui.shelf import pictures
 from ui.shelf.texts import say
 
@@ -36,7 +36,7 @@ def choose_picture() -> Choice:
     sources: dict[str, Callable[[str], Choice]] = dict.fromkeys(OWN, _own_picture)
     if (DATA_FOLDER / "test").is_dir():
         sources["test"] = _test_picture
-    name = st.selectbox("Picture", [*SAMPLES, *sources], key="image", **IN_ADDRESS)
+    name = one_of_many("Picture", [*SAMPLES, *sources], next(iter(SAMPLES)), key="image")
     with st.popover("All pictures", icon=":material/grid_view:", on_change="rerun", key="all_pictures") as popover:
         if popover.open:
             _gallery(sources)
@@ -116,7 +116,7 @@ def _test_picture(_: str) -> Choice:
         return Choice(pictures.sample("cat-chelsea"), SAMPLES["cat-chelsea"])
     count = len(split.pictures)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        index = st.number_input("Number in the test set", 0, count - 1, 0, key="test_picture", **IN_ADDRESS)
+        index = whole_number("Number in the test set", 0, count - 1, 0, key="test_picture")
         st.button("Another", icon=":material/shuffle:", on_click=_another, args=(count,))
     return Choice(as_float(split.pictures[index]), f"A {split.classes[index]} of the test set")
 

@@ -1,14 +1,19 @@
 """The frame of every page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from dae_core.distortions.strengths import KINDS
 from dae_core.errors import UserError
 from dae_core.pictures.samples import load_sample
 from dae_core.pictures.writing import data_url
+from ui.controls import address
+from ui.controls.distortions import SLIDERS
 from ui.frame import presenter, sessions, share
 from ui.frame.reconnect import reconnect
 from ui.shelf import networks, server
@@ -29,8 +34,18 @@ PAGES = {
 }
 
 
-def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide") -> None:
-    """Configures the page and draws navigation and heading; the first thing every page does."""
+# What goes with a visitor from page to page.
+SHARED = ("image", "test_picture", "model", "seed", "present", *KINDS, *(slider.key for slider in SLIDERS.values()))
+
+
+def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide") -> Callable[[], None]:
+    """Configures the page and draws navigation and heading; the first thing every page does.
+
+    Returns:
+        What draws the links of the navigation anew, for a page that sets controls itself.
+    """
+    here = next(page for page, (name, _) in PAGES.items() if name == title)
+    address.begin(here, SHARED)
     st.set_page_config(
         page_title=f"{title} · Denoising lab",
         page_icon=ICON,
@@ -40,19 +55,26 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
     server.log_start()
     sessions.end_when_gone()
     share.follow_link()
-    share.without_infinities()
+    links = st.sidebar.empty()
+    _draw_links(links)
     with st.sidebar:
-        for page, (name, icon) in PAGES.items():
-            st.page_link(page, label=name, icon=icon)
         st.caption(say("frame", "about"))
         st.button("Link for the class", icon=":material/qr_code:", on_click=presenter.ask_for_link)
         st.caption("Presenting? Press Shift and P.")
     with st.container(gap=None):  # Two parts that show nothing: each would push the page down.
         reconnect(key="reconnect", on_again_change=lambda: None)
-        presenter.listen(next(page for page, (name, _) in PAGES.items() if name == title))
+        presenter.listen(here)
     st.markdown(f"#### {question}")
     for sentence in networks.checkpoints()[1]:
         st.warning(sentence)
+    return partial(_draw_links, links)
+
+
+def _draw_links(place: DeltaGenerator) -> None:
+    """A link to every page, each with what is on the screen."""
+    with place.container():
+        for page, (name, icon) in PAGES.items():
+            st.page_link(page, label=name, icon=icon, query_params=address.params_of(page))
 
 
 @contextmanager

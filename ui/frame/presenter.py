@@ -8,6 +8,7 @@ import streamlit as st
 from dae_core.distortions.strengths import KINDS
 from dae_core.pictures.samples import SAMPLES
 from ui.component import component
+from ui.controls import address
 from ui.frame import share
 
 _presenter = component(__file__)
@@ -15,16 +16,13 @@ _presenter = component(__file__)
 
 def presenting() -> bool:
     """Whether the address asks for presenter mode, `?present=1`, or its key was pressed."""
-    if "present" not in st.session_state:
-        st.session_state.present = st.query_params.get("present") == "1"
+    address.keep("present", False, address.flag, lambda on: str(int(on)))
     return bool(st.session_state.present)
 
 
 def listen(page: str) -> None:
     """Listens to the keys on a page, given by its file; to all but the first one only in presenter mode."""
     on = presenting()
-    if on:
-        st.query_params["present"] = "1"
     keys = {key: title for key, (title, _) in KEYS.items()} if on else {"P": KEYS["P"][0]}
     _presenter(
         key="presenter",
@@ -50,8 +48,6 @@ def _show_keys() -> None:
 
 def _toggle_mode() -> None:
     st.session_state.present = not st.session_state.present
-    if not st.session_state.present:
-        st.query_params.pop("present", None)
 
 
 def _toggle(name: str) -> Callable[[], None]:

@@ -5,7 +5,6 @@ import hashlib
 import io
 import ipaddress
 import json
-import math
 import os
 import socket
 from pathlib import Path
@@ -14,6 +13,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import segno
 import streamlit as st
 
+from ui.controls import address
 from ui.shelf import server
 from ui.shelf.texts import say
 
@@ -29,13 +29,13 @@ _redirect = st.components.v2.component("redirect", js="export default ({ data })
 @st.dialog("For the class")
 def show_link(page: str) -> None:
     """The address of what is on the screen, as students can reach it, as a QR code and to be copied."""
-    address = link(page)
+    here = link(page)
     file = io.BytesIO()
-    segno.make(address, error="m").save(file, kind="png", scale=10, border=2)
+    segno.make(here, error="m").save(file, kind="png", scale=10, border=2)
     picture = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-    st.code(address, language=None, wrap_lines=True)
+    st.code(here, language=None, wrap_lines=True)
     with st.container(horizontal_alignment="center"):
-        st.image(picture, width=380, alt=f"QR code of {address}")
+        st.image(picture, width=380, alt=f"QR code of {here}")
     st.caption(say("frame", "class_link"))
 
 
@@ -44,7 +44,7 @@ def link(page: str) -> str:
     parts = urlsplit(st.context.url or "")
     host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
     home = (parts.path if page == "app.py" else parts.path.rpartition("/")[0]).rstrip("/") + "/"
-    params = {key: value for key, value in st.query_params.items() if key not in ("present", "go")}
+    params = {key: value for key, value in address.params_of(page).items() if key != "present"}
     code = remember((page, params))
     return urlunsplit((parts.scheme, (own_address() if is_local(host) else host) + port, home, f"go={code}", ""))
 
@@ -74,22 +74,6 @@ def follow_link() -> None:
         _redirect(data={"address": f"{Path(page).stem.partition('_')[2]}?{urlencode(params)}"})
         st.stop()
     st.warning("This link is from before the server's last start: ask for a new one.")
-
-
-def without_infinities() -> None:
-    """Opens an address without the numbers beyond all bounds in it: Streamlit's number input does not survive them."""
-    asked = st.query_params.to_dict()
-    finite = {key: value for key, value in asked.items() if not _is_infinite(value)}
-    if finite != asked:
-        _redirect(data={"address": f"?{urlencode(finite)}"})
-        st.stop()
-
-
-def _is_infinite(value: str) -> bool:
-    try:
-        return math.isinf(float(value))
-    except ValueError:
-        return False
 
 
 def is_local(host: str) -> bool:

@@ -17,7 +17,8 @@ from dae_core.serving import activations
 from dae_core.serving.denoiser import Denoiser
 from dae_core.serving.latents import MAPPED, WAY, LatentMap, resting_value, switch_off, way_between
 from ui.charts import diagram
-from ui.controls.choice import one_of
+from ui.controls import address
+from ui.controls.choice import one_of, one_of_many, slider, whole_number
 from ui.controls.scene import Scene
 from ui.parts.trained import trained
 from ui.shelf import networks, pictures
@@ -47,9 +48,7 @@ def blocks(denoiser: Denoiser, scene: Scene) -> None:
     both = [activations.channels(denoiser.activations(picture)[block]) for picture in (scene.distorted, scene.original)]
     maps = activations.stretch(np.stack(both))
     count = maps.shape[1]
-    if st.session_state.get("channel", 1) > count:  # Of a block or a network with more of them.
-        st.session_state.channel = count
-    channel = st.slider("Channel", 1, count, key="channel", bind="query-params") if count > 1 else 1
+    channel = slider("Channel", 1, count, 1, key="channel") if count > 1 else 1
     which = f"channel {channel} of {count}" if count > 1 else "all numbers, line by line"
     with st.grid(2, min_column_width=90, wrap=False, gap="small"):
         for title, each in zip(TITLES, maps, strict=True):
@@ -80,10 +79,10 @@ def latent(checkpoint: Checkpoint, scene: Scene) -> None:
     denoiser = networks.denoiser(checkpoint)
     exhibit, side = st.columns([3, 1], gap="medium")
     with side:
-        percent = st.slider("Switch off a part of the latent", 0, 100, 50, 5, "%d %%", key="off", bind="query-params")
+        percent = slider("Switch off a part of the latent", 0, 100, 50, 5, "%d %%", key="off")
         draw = 0
         if 0 < percent < 100:
-            draw = st.number_input("Seed of the part", 0, 999_999, 0, key="off_seed", bind="query-params")
+            draw = whole_number("Seed of the part", 0, 999_999, 0, key="off_seed")
     latents = {"Distorted": denoiser.encode(scene.distorted), "Original": denoiser.encode(scene.original)}
     rest = resting_value(networks.sample_latents(checkpoint))
     latents["Switched off"] = switch_off(latents["Distorted"], percent / 100, draw, rest)
@@ -160,13 +159,13 @@ def morph(mapped: Mapped) -> None:
     exhibit, side = st.columns([3, 1], gap="medium")
     with side:
         start, end = (
-            st.selectbox(label, list(SAMPLES), list(SAMPLES).index(default), key=label.lower(), bind="query-params")
+            one_of_many(label, SAMPLES, default, key=label.lower())
             for label, default in (("From", "cat-chelsea"), ("To", "dog-golden-retriever"))
         )
     ends = [pictures.sample(name) for name in (start, end)]
     decoded = mapped.denoiser.decode(way_between(*mapped.denoiser.encode(np.stack(ends))))
     percents = [f"{100 * part:.0f}" for part in WAY]
-    way = st.query_params.get("way", "50")
+    address.keep("way", "50", address.option(percents))
     with exhibit:
         scrubber.scrub(
             "morph_scrubber",
@@ -176,8 +175,8 @@ def morph(mapped: Mapped) -> None:
                 scrubber.Strip("Mixed latents", list(decoded), ["decoded"] * len(WAY)),
                 scrubber.Strip("Mixed pixels", list(way_between(*ends)), ["a cross-fade"] * len(WAY)),
             ],
-            percents.index(way if way in percents else "50"),
-            lambda index: st.query_params.update({"way": percents[index]}),
+            percents.index(st.session_state.way),
+            lambda index: st.session_state.update(way=percents[index]),
         )
         st.markdown(f":small[{say('inside', 'cross_fade')}]")
 
@@ -188,7 +187,7 @@ def arithmetic(mapped: Mapped, scene: Scene) -> None:
     numbers = mapped.denoiser.encode(scene.original)
     exhibit, side = st.columns([3, 1], gap="medium")
     with side:
-        times = st.slider("How many times", 1, 5, 2, key="times", bind="query-params")
+        times = slider("How many times", 1, 5, 2, key="times")
     change = np.float32(times) * (plane.dog - plane.cat)
     with exhibit:
         tiles.strip(

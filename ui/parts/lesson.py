@@ -20,14 +20,14 @@ from dae_core.telling.lessons import (
     write_answers,
 )
 from dae_core.telling.placeholders import Facts, fill
+from ui.controls import address
+from ui.controls.choice import one_of, toggle
 from ui.controls.distortions import SLIDERS
 from ui.controls.picture import OWN
 from ui.frame import page
 from ui.shelf.texts import say
 
-_in_the_address: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
 PLACES = Places((*SAMPLES, *OWN), tuple(page.PAGES))
-CONTROLS = ("model", "image", "seed", *KINDS, *(slider.key for slider in SLIDERS.values()))
 
 
 def chosen() -> Lesson:
@@ -38,7 +38,8 @@ def chosen() -> Lesson:
     Raises:
         TextError: Its file is wrong, or there is no lesson at all.
     """
-    name = _kept("lesson", DEFAULT_LESSON)
+    address.keep("lesson", DEFAULT_LESSON, str)
+    name = st.session_state.lesson
     if name not in (names := lesson_names()) and names:
         st.warning(say("lesson", "unknown_lesson", name=names[0], names=", ".join(names)))
         name = names[0]
@@ -50,55 +51,30 @@ def step_number(lesson: Lesson) -> int:
     numbers = range(1, len(lesson.steps) + 1)
     st.session_state.steps = len(lesson.steps)  # For the keys of presenter mode.
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        number: int = st.segmented_control(
-            f"Steps of the lesson: {lesson.title}",
-            numbers,
-            default=1,
-            required=True,
-            key="step",
-            label_visibility="collapsed",
-            wrap=True,
-            **_in_the_address,
-        )
+        label = f"Steps of the lesson: {lesson.title}"
+        number: int = one_of(label, numbers, 1, "step", label_visibility="collapsed", wrap=True)
         answered = sum(answer is not None for answer in answers(lesson))
         st.caption(f"Step {number} of {len(lesson.steps)} · {answered} answered", width="content")
-        st.toggle("Teacher's notes", key="notes", **_in_the_address)
+        toggle("Teacher's notes", False, key="notes")
     return number
 
 
 def answers(lesson: Lesson) -> list[int | None]:
     """What the visitor picked so far, step by step."""
-    return read_answers(_kept("answers", ""), lesson)
-
-
-def _kept(key: str, default: str) -> str:
-    """A word of the address; it is put back where the way led over another page, whose address lacks it."""
-    if key in st.query_params:
-        st.session_state[f"kept_{key}"] = st.query_params[key]
-    elif f"kept_{key}" in st.session_state:
-        st.query_params[key] = st.session_state[f"kept_{key}"]
-    return str(st.session_state.get(f"kept_{key}", default))
-
-
-def _keep(key: str, word: str) -> None:
-    st.session_state[f"kept_{key}"] = st.query_params[key] = word
+    address.keep("answers", "", str)
+    return read_answers(st.session_state.answers, lesson)
 
 
 def enter(place: str, state: State) -> None:
     """Sets the controls to the state of a step, once; `place` names the step.
 
-    What the address of a new visitor says of a control counts more than the step. From the second run on, the address
-    says of every control what differs from its default, and `entered` says that it does: reloading such an address
-    must not set the controls again, or a change that the visitor made would be lost.
+    What the address of a new visitor says of a control counts more than the step. Such an address also says that the
+    step was entered: reloading it must not set the controls again, or a change that the visitor made would be lost.
     """
-    in_address = st.query_params.get("entered")
-    if place != st.session_state.get("entered", in_address):
+    address.keep("entered", "", str)
+    if place != st.session_state.entered:
         st.session_state.update(_values(state))
-    elif place != in_address:
-        # Streamlit writes what the program sets into the address, but not before the widget has appeared.
-        st.session_state.update({key: st.session_state[key] for key in CONTROLS if key in st.session_state})
-        st.query_params["entered"] = place
-    st.session_state["entered"] = place
+        st.session_state.entered = place
 
 
 def _values(state: State) -> dict[str, Any]:
@@ -141,7 +117,7 @@ def _check(lesson: Lesson, number: int, key: str) -> None:
     if st.session_state[key] is not None:
         picked = answers(lesson)
         picked[number - 1] = st.session_state[key]
-        _keep("answers", write_answers(picked))
+        st.session_state.answers = write_answers(picked)
 
 
 def verdict(step: Step, answer: int, facts: Facts) -> None:
@@ -181,8 +157,7 @@ def _go(number: int) -> None:
 def _restart() -> None:
     """Forgets every answer and begins anew; the controls are set again even if the visitor is in step 1."""
     _go(1)
-    _keep("answers", "")
-    st.session_state["entered"] = None
+    st.session_state.answers = st.session_state.entered = ""
     st.session_state["choice_1"] = None
 
 

@@ -9,7 +9,7 @@ from dae_core.pictures.arrays import Floats
 from dae_core.scores.metrics import mse
 from dae_core.training.live import BOUNDS, PATCH, PATCHES_PER_EPOCH, SECONDS, LiveSettings
 from dae_core.training.live_queue import LiveTraining
-from ui.controls.choice import one_of
+from ui.controls.choice import one_of, slider
 from ui.controls.scene import Scene
 from ui.shelf import server
 from ui.shelf.texts import say
@@ -29,7 +29,7 @@ def settings(scene: Scene) -> LiveSettings:
         channels = _pick("Latent channels", (2, 4, 8, 16), 8, "latent_channels")
         rate = _pick("Learning rate", (0.0003, 0.001, 0.003, 0.01), 0.003, "learning_rate")
     low, high = (int(bound) for bound in BOUNDS["epochs"])
-    epochs = st.slider("Epochs", low, high, 30, 5, key="epochs", bind="query-params")
+    epochs = slider("Epochs", low, high, 30, 5, key="epochs")
     chosen = LiveSettings(scene.corruption, int(filters), int(channels), rate, epochs, scene.seed)
     st.caption(_describe(chosen))
     return chosen

@@ -11,7 +11,7 @@ from dae_core.experiments import NUMBERED, Experiment
 from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of, label, nearest, options
 from dae_core.telling.steps import RECOMMENDED
 from ui.component import component
-from ui.controls.choice import IN_ADDRESS
+from ui.controls.choice import one_of_many
 from ui.shelf import networks
 from ui.shelf.texts import say
 
@@ -94,7 +94,7 @@ def choose_network() -> Checkpoint:
     rows = st.container(gap="xsmall")
     with st.container(horizontal=True), st.popover("This network", icon=":material/info:"):
         about = st.container()
-        name = st.selectbox("Its name in addresses and on the command line", list(usable), key="model", **IN_ADDRESS)
+        name = one_of_many("Its name in addresses and on the command line", usable, next(iter(usable)), key="model")
     about.markdown(_describe(usable[name]))
     with rows:
         picker({one: known.experiment for one, known in usable.items()}, name, pick_network)

@@ -80,8 +80,6 @@ def _picked(with_test_pictures: bool) -> None:
     if number < 0:
         st.session_state.image = list(SAMPLES)[index]
     elif with_test_pictures:
-        if st.session_state.image != "test":  # The field for the number is new, and would not tell the address.
-            st.query_params["test_picture"] = str(number)
         st.session_state.image, st.session_state.test_picture = "test", number
 
 

@@ -1,0 +1,130 @@
+"""What stands in an address holds on every page, whatever is clicked first; and Back shows what was there before."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dae_core.distortions.strengths import KINDS
+from tests.visitor import changed, link, settle, shown, switch, wait_for_keys
+from ui.frame.page import PAGES
+
+NAMES = [name for name, _ in PAGES.values()]
+CLASS_LINK = {"image": "owl", "model": "distortion-all", "seed": "7", "cutout": "false", "gaussian_noise_std": "0.2"}
+WITHOUT_CONTROLS = ("Report",)
+
+
+def params(page: Page) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(page.url).query))
+
+
+def shows(page: Page, name: str) -> None:
+    """Whether the controls of a page show what the class link says, and its address as well."""
+    assert params(page) == CLASS_LINK
+    if name in WITHOUT_CONTROLS:
+        return
+    expect(page.locator(".st-key-image input")).to_have_value("owl")
+    expect(page.locator(".st-key-seed input")).to_have_value("7")
+    expect(page.locator(".st-key-cutout input")).not_to_be_checked()
+    expect(page.locator(".st-key-gaussian_noise_std")).to_contain_text("0.20")
+
+
+def query(of: dict[str, str]) -> str:
+    return "&".join(f"{key}={value}" for key, value in of.items())
+
+
+@pytest.mark.journey
+def test_a_class_link_holds_when_the_navigation_is_the_first_click(address, visit):
+    page = visit(f"{address}/?{query(CLASS_LINK)}")
+    shows(page, "Playground")
+    before = shown(page)
+    length = page.evaluate("history.length")
+    link(page, "Inside")
+    shows(page, "Inside")
+    expect(page.locator(".picker").first).to_have_attribute("data-network", "distortion-all")
+    assert page.evaluate("history.length") == length + 1
+    page.go_back()
+    expect(page).to_have_title("Playground · Denoising lab")
+    settle(page)
+    shows(page, "Playground")
+    assert shown(page) == before
+
+
+@pytest.mark.parametrize("first", [name for name in NAMES if name not in ("Lesson",)])
+def test_from_page_to_page_what_the_link_said_stays_and_back_leads_the_same_way(address, visit, first):
+    page = visit(f"{address}/{'' if first == 'Playground' else first}?{query(CLASS_LINK)}")
+    way = [first, *(name for name in ("Decoders", "Report", "Beyond", "Playground") if name != first)]
+    length = page.evaluate("history.length")
+    for number, name in enumerate(way[1:], start=1):
+        link(page, name)
+        shows(page, name)
+        assert page.evaluate("history.length") == length + number
+    for name in way[-2::-1]:
+        page.go_back()
+        expect(page).to_have_title(f"{name} · Denoising lab")
+        settle(page, ())
+        shows(page, name)
+
+
+@pytest.mark.journey
+def test_every_change_is_one_step_back(address, visit):
+    page = visit(address)
+    states = [(params(page), shown(page))]
+    length = page.evaluate("history.length")
+    for kind in KINDS:
+        before = shown(page)
+        switch(page, kind)
+        changed(page, "distorted", before)
+        page.wait_for_url(lambda url, kind=kind: f"{kind}=false" in url)
+        states.append((params(page), shown(page)))
+        assert page.evaluate("history.length") == length + len(states) - 1
+    for there, pictures in states[-2::-1]:
+        before = shown(page)
+        page.go_back()
+        changed(page, "distorted", before)
+        assert (params(page), shown(page)) == (there, pictures)
+    before = shown(page)
+    page.go_forward()
+    changed(page, "distorted", before)
+    assert (params(page), shown(page)) == states[1]
+
+
+def test_presenter_mode_goes_with_the_teacher(address, visit):
+    page = visit(f"{address}/?present=1")
+    wait_for_keys(page)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    link(page, "Inside")
+    wait_for_keys(page)
+    assert params(page) == {"present": "1"}
+
+
+def test_a_step_of_the_lesson_holds_when_the_navigation_is_the_first_click(address, visit):
+    page = visit(f"{address}/Lesson?step=5")
+    expect(page.get_by_text("Step 5 of 10")).to_be_visible()
+    picture = page.locator(".st-key-image input").input_value()
+    length = page.evaluate("history.length")
+    link(page, "Inside")
+    expect(page.locator(".st-key-image input")).to_have_value(picture)
+    assert page.evaluate("history.length") == length + 1
+    link(page, "Lesson")
+    expect(page.get_by_text("Step 5 of 10")).to_be_visible()
+    page.go_back()
+    page.go_back()
+    expect(page).to_have_title("Lesson · Denoising lab")
+    expect(page.get_by_text("Step 5 of 10")).to_be_visible()
+
+
+def test_a_number_that_was_just_typed_goes_along(address, visit):
+    page = visit(address)
+    page.locator(".st-key-seed input").fill("12")
+    link(page, "Inside")  # The click that leaves the field.
+    expect(page.locator(".st-key-seed input")).to_have_value("12")
+    page.wait_for_url(lambda url: "seed=12" in url)
+
+
+def test_names_may_be_typed_in_capitals_and_junk_is_the_default(address, visit):
+    page = visit(f"{address}/?image=OWL&seed=inf&cutout=maybe&cutout_squares=99&model=nobody")
+    expect(page.locator(".st-key-image input")).to_have_value("owl")
+    expect(page.locator(".st-key-seed input")).to_have_value("0")
+    expect(page.locator(".st-key-cutout input")).to_be_checked()
+    expect(page.locator(".st-key-cutout_squares")).to_contain_text("10 squares")
