@@ -43,7 +43,7 @@ with tile_row:
     tiles.show(comparison)
 
 st.caption(say("playground", "scores"))
-strip = st.container()  # Filled last: no tile waits for two dozen networks.
+strip = st.container()  # It is filled last, so that no tile waits for two dozen networks.
 views = ("Before and after", "Drag the strength", "Paint", "Error map", "Several pictures")
 view = one_of("A closer look", views, views[0], "view")
 if view == "Before and after":

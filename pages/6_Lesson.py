@@ -51,7 +51,7 @@ try:
         st.markdown(f"##### {step.title}")
         st.markdown(write(step.text))
         lesson.question(course, number, write)
-        lesson.navigation(course, number)  # Above what is revealed, so that it stays where it is.
+        lesson.navigation(course, number)  # It stands above what is revealed, so that it stays where it is.
         if answer is not None:
             lesson.verdict(step, answer, facts)
             if number == len(course.steps):

@@ -13,7 +13,7 @@ from ui.shelf import networks, scores
 from ui.shelf.texts import say
 from ui.widgets.tables import show_table
 
-page.start("Report", "The report's tables and figures, theirs and ours", layout="centered")  # As wide as paper.
+page.start("Report", "The report's tables and figures, theirs and ours", layout="centered")  # It is as wide as paper.
 handout.print_style()
 st.markdown(say("report", "introduction"))
 for exhibit in EXHIBITS:

@@ -3,7 +3,7 @@
 from dae_core.distortions.strengths import ALL_DAMAGE
 from dae_core.experiments import EXPERIMENTS
 
-# Each step, and the one that it adds an idea to.
+# Each step names the one that it adds an idea to.
 LADDER = {
     "convolutional-all": None,
     "beyond-residual": "convolutional-all",
@@ -15,9 +15,9 @@ LADDER = {
 }
 RECOMMENDED = "beyond-restorer"
 BOTTLENECK = "beyond-bottleneck"
-# Network 1 with as many numbers, by what both are tested on.
+# These have as many numbers in network 1, by what both are tested on.
 BOTTLENECK_RIVALS = {"clean": "bottleneck-1000", ALL_DAMAGE: "distortion-all"}
-# What the tables of this page compare, by name.
+# People read these in tables and charts.
 TITLES = {one.name: one.title for one in EXPERIMENTS if one.name in (*LADDER, BOTTLENECK)} | {
     "distortion-all": "Network 1"
 }

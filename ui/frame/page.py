@@ -61,7 +61,7 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
         st.caption(say("frame", "about"))
         st.button("Link for the class", icon=":material/qr_code:", on_click=presenter.ask_for_link)
         st.caption("Presenting? Press Shift and P.")
-    with st.container(gap=None):  # Two parts that show nothing: each would push the page down.
+    with st.container(gap=None):  # With a gap, two parts that show nothing would push the page down.
         reconnect(key="reconnect", on_again_change=lambda: None)
         presenter.listen(here)
     st.markdown(f"#### {question}")

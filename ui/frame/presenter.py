@@ -72,7 +72,7 @@ def _picture(by: int) -> Callable[[], None]:
 
 def _step(by: int) -> Callable[[], None]:
     def press() -> None:
-        if "step" in st.session_state:  # On the page Lesson, which also knows how many there are.
+        if "step" in st.session_state:  # The page Lesson is on, which also knows how many there are.
             st.session_state.step = max(1, min(st.session_state.get("steps", 10), st.session_state.step + by))
 
     return press

@@ -88,7 +88,7 @@ def own_address() -> str:
     """What this machine is called in the local network; `localhost` if it is in none. Nothing is sent."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # An address reserved for examples: it makes the system choose a network.
+            probe.connect(("192.0.2.1", 9))  # This address, reserved for examples, makes the system choose a network.
             return str(probe.getsockname()[0])
         except OSError:
             return "localhost"

@@ -26,7 +26,7 @@ def failures() -> None:
     best = TITLES[(there(*LADDER) or [BOTTLENECK])[-1]]
     name = names[one_of("Network", list(names), best, key="failing", wrap=True)]
     undamaged = False
-    if len(scores.errors(name, "clean")):  # Measured of blind networks only.
+    if len(scores.errors(name, "clean")):  # Only blind networks were measured on them.
         damage = one_of("Pictures", ("With all damage", "Undamaged"), "With all damage", key="failing_on")
         undamaged = damage == "Undamaged"
     originals, damaged = shipped(undamaged)

@@ -27,7 +27,7 @@ from ui.widgets import tiles
 from ui.widgets.latent_map import latent_map
 from ui.widgets.scrubber import scrubber
 
-TILE = 384  # Screen pixels, or somewhat more: how large an activation is drawn, whatever its size.
+TILE = 384  # An activation of any size is drawn on so many screen pixels, or somewhat more.
 TITLES = ("Distorted", "Original")
 
 

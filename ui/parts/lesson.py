@@ -49,7 +49,7 @@ def chosen() -> Lesson:
 def step_number(lesson: Lesson) -> int:
     """The step that the visitor is in, from 1, and the way to any other; progress, and the switch of the notes."""
     numbers = range(1, len(lesson.steps) + 1)
-    st.session_state.steps = len(lesson.steps)  # For the keys of presenter mode.
+    st.session_state.steps = len(lesson.steps)  # The keys of presenter mode need it.
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         label = f"Steps of the lesson: {lesson.title}"
         number: int = one_of(label, numbers, 1, "step", label_visibility="collapsed", wrap=True)

@@ -23,9 +23,9 @@ from ui.shelf.texts import say
 
 _map = component(__file__)
 
-COLUMNS = 32  # Of the sheet of thumbnails.
-THUMBNAIL = 48  # Pixels; 500 kB for a thousand of them.
-MARGIN = 0.06  # Of the plane, on each side.
+COLUMNS = 32  # The sheet of thumbnails has so many.
+THUMBNAIL = 48  # It is so many pixels wide; a thousand of them take 500 kB.
+MARGIN = 0.06  # This part of the plane is free on each side.
 
 
 def show(plane: LatentMap, samples: Floats, path: Floats, scene: Scene) -> None:
@@ -38,8 +38,8 @@ def show(plane: LatentMap, samples: Floats, path: Floats, scene: Scene) -> None:
         scene: The picture on screen.
     """
     with_test_pictures = has_test_pictures(plane)
-    # Apart from the component's data and always the same, so that it travels once, not with every click. A page's style
-    # is the only thing that reaches into a component.
+    # This is no part of the component's data and always the same, so that it travels once, not with every click. A
+    # page's style is the only thing that reaches into a component.
     st.html(f"<style>:root {{ --map-pictures: url({_thumbnails(with_test_pictures)}) }}</style>")
     everything = np.concatenate([samples, plane.test_points, path])
     low, high = everything.min(axis=0), everything.max(axis=0)
