@@ -8,7 +8,11 @@ from streamlit.components.v2.types import ComponentRenderer
 
 
 def component(module: str) -> ComponentRenderer:
-    """What mounts the widget of a module, given by its `__file__`; its html, css and js are the files beside it."""
+    """What mounts the widget of a module, given by its `__file__`; its html, css and js are the files beside it.
+
+    In the data of a widget that the first page shows, lists are tuples: Streamlit would look for tables in any other
+    collection, and import pandas for it, half a second before the first picture.
+    """
     files = {kind: Path(module).with_suffix(f".{kind}") for kind in ("html", "css", "js")}
     texts: dict[str, Any] = {kind: file.read_text(encoding="utf-8") for kind, file in files.items() if file.exists()}
     return st.components.v2.component(Path(module).stem, **texts)

@@ -6,7 +6,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const listen = (event) => {
     const target = event.composedPath()[0]
     if (event.ctrlKey || event.altKey || event.metaKey || target.matches?.(TYPED_INTO)) return
-    if (event.key in data.keys) setTriggerValue("key", event.key)
+    if (data.keys.includes(event.key)) setTriggerValue("key", event.key)
   }
   // This runs again after every rerun of the page, and only at the end is what it returned called.
   document.removeEventListener("keydown", parentElement.listen)

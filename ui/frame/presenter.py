@@ -23,7 +23,7 @@ def presenting() -> bool:
 def listen(page: str) -> None:
     """Listens to the keys on a page, given by its file; to all but the first one only in presenter mode."""
     on = presenting()
-    keys = {key: title for key, (title, _) in KEYS.items()} if on else {"P": KEYS["P"][0]}
+    keys = tuple(KEYS) if on else ("P",)
     _presenter(
         key="presenter",
         data={"presenting": on, "keys": keys},

@@ -35,7 +35,7 @@ def picker(experiments: Mapping[str, Experiment], name: str, pick: Callable[[str
         pick: Is told the name of the one that a visitor picks.
     """
     now = experiments[name]
-    rows = [_row(list(experiments.values()), now, row) for row in LABELS]
+    rows = tuple(_row(list(experiments.values()), now, row) for row in LABELS)
     data = {"network": name, "rows": rows}
     _picker(key="picker", data=data, on_picked_change=partial(_picked, experiments, now, pick))
     row, option, shown = st.session_state.get("picker_moved", (None, None, None))

@@ -40,7 +40,11 @@ def answers(checkpoints: Mapping[str, Checkpoint], name: str, scene: Scene, pick
     for one, error in zip(order, mse(rebuilt, scene.original), strict=True):
         experiment = checkpoints[one].experiment
         groups[_place(experiment)[0]]["answers"].append(_entry(experiment, one == name, error))
-    data = {"sheet": sheet_url(rebuilt, COLUMNS), "columns": COLUMNS, "groups": [g for g in groups if g["answers"]]}
+    data = {
+        "sheet": sheet_url(rebuilt, COLUMNS),
+        "columns": COLUMNS,
+        "groups": tuple(g for g in groups if g["answers"]),
+    }
     _answers(key="answers", data=data, on_picked_change=lambda: _picked(checkpoints, pick))
 
 
