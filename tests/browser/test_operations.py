@@ -1,7 +1,9 @@
 """What an operator relies on, with the real server: its log, and what it does not write down."""
 
+import gzip
 import io
 import json
+import re
 import time
 import urllib.request
 from urllib.parse import urlsplit
@@ -24,7 +26,12 @@ def noise_png(side: int) -> bytes:
 def test_the_log_says_what_happened_in_one_line_each_and_nothing_about_people(house, serve, visit, tmp_path):
     (house / "checkpoints" / "distortion-all" / "manifest.json").write_text("{")
     log = tmp_path / "log"
-    page = visit(serve(house, log=log) + "/?image=upload")
+    address = serve(house, log=log)
+    deadline = time.monotonic() + 30
+    while '"event": "start"' not in log.read_text():
+        assert time.monotonic() < deadline, "a server says that it has started before anybody comes"
+        time.sleep(0.1)
+    page = visit(f"{address}/?image=upload")
     upload(page, "my-cat-minka.png", b"this is not a picture")
     expect(page.get_by_text("This file is not a picture")).to_be_visible()
     visit(page.url)
@@ -36,6 +43,18 @@ def test_the_log_says_what_happened_in_one_line_each_and_nothing_about_people(ho
     assert start["address"] == page.url.split("/?")[0]
     assert uploaded["reason"].startswith("This file is not a picture")
     assert "minka" not in log.read_text()
+
+
+def test_what_browsers_load_most_of_is_compressed(address):
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        page = answer.read().decode()
+    scripts = re.findall(r"static/js/index[\w.-]+", page)
+    assert scripts
+    for path in ("", *scripts, *re.findall(r"static/css/[\w.-]+", page)):
+        asked = urllib.request.Request(f"{address}/{path}", headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(asked, timeout=5) as small, urllib.request.urlopen(f"{address}/{path}") as whole:
+            assert small.headers["Content-Encoding"] == "gzip", path
+            assert gzip.decompress(small.read()) == whole.read()
 
 
 def test_an_upload_is_never_on_the_disk(house, serve, visit):

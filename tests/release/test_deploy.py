@@ -160,7 +160,7 @@ def classroom(tmp_path) -> Iterator[str]:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout
         lines = [process.stdout.readline()]
-        while "Uvicorn server started" not in lines[-1]:
+        while '"event": "start"' not in lines[-1]:
             assert lines[-1], "".join(lines)
             lines.append(process.stdout.readline())
         yield "".join(lines)

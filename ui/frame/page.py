@@ -16,7 +16,7 @@ from ui.controls import address
 from ui.controls.distortions import SLIDERS
 from ui.frame import presenter, sessions, share
 from ui.frame.reconnect import reconnect
-from ui.shelf import networks, server
+from ui.shelf import networks
 from ui.shelf.texts import say
 
 # Streamlit would fetch a named icon from the internet, and decode a picture file on every rerun.
@@ -52,7 +52,6 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
         layout=layout,
         initial_sidebar_state="collapsed" if presenter.presenting() else 220,
     )
-    server.log_start()
     sessions.end_when_gone()
     share.follow_link()
     links = st.sidebar.empty()

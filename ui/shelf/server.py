@@ -4,6 +4,7 @@ import platform
 from importlib.metadata import version
 
 import streamlit as st
+from streamlit.web.server.server_util import get_url
 
 from dae_core.events import log
 from dae_core.training.live_queue import LiveQueue, unavailable
@@ -16,7 +17,7 @@ def log_start() -> None:
     names = ("streamlit", "onnxruntime", "numpy", "pillow", "albumentations")
     log(
         "start",
-        address=st.context.url,
+        address=get_url(st.get_option("server.address") or "localhost"),
         checkpoints=list(networks.checkpoints()[0]),
         live_training=unavailable() or "offered",
         versions={"python": platform.python_version()} | {name: version(name) for name in names},
