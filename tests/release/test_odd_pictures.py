@@ -19,6 +19,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from dae_core.pictures.reading import FORMATS
+from tests.pictures.test_reading import with_size
 from tests.visitor import ROOT, changed, settle, shown
 
 SECONDS, MEGABYTES = 2, 300
@@ -146,9 +147,9 @@ def interlaced() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
 
 
-def jpeg_of_scans(count: int) -> bytes:
-    """A progressive JPEG of 25 megapixels that repeats its last scan, of 44 bytes."""
-    data = encode(Image.new("L", (5000, 5000), 100), "JPEG", progressive=True)
+def jpeg_of_scans(count: int, size: tuple[int, int] = (5000, 5000)) -> bytes:
+    """A progressive JPEG, of 25 megapixels if nothing else is said, that repeats its last scan, of 44 bytes."""
+    data = encode(Image.new("L", size, 100), "JPEG", progressive=True)
     last = data[data.rindex(b"\xff\xda") : -2]
     return data[:-2] + last * count + data[-2:]
 
@@ -183,6 +184,11 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     "of a float that is nothing": lambda: floats(np.nan),
     "of floats without an end": lambda: floats(np.inf, -np.inf, np.nan, -1e38, 3e38),
     "of nothing but nothing": lambda: encode(Image.fromarray(np.full((64, 64), np.nan, np.float32)), "TIFF"),
+    "48 megapixels of a phone": lambda: encode(colours(64).resize((8064, 6048)), "JPEG"),
+    "200 megapixels": lambda: encode(Image.new("RGB", (14_142, 14_142)), "JPEG"),
+    "40 megapixels, progressive": lambda: encode(Image.new("RGB", (8000, 5000)), "JPEG", progressive=True),
+    "100 megapixels, CMYK": lambda: encode(Image.new("CMYK", (10_000, 10_000)), "JPEG"),
+    "large, AVIF": lambda: encode(colours(64).resize(LARGE), "AVIF", speed=10),
     "CMYK": lambda: encode(colours(64).convert("CMYK"), "JPEG"),
     "interlaced": interlaced,
     "animated": lambda: encode(colours(64), "WEBP", save_all=True, append_images=[colours(64).rotate(90)]),
@@ -203,11 +209,12 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "a tile of 800 MB": lambda: tiff(64, 64, *tile(16_384)),
     "a strip that is cut": lambda: tiff(64, 64, packed(500_000)[:100], (273, -1), (278, 64), (279, 500)),
     "a thousand scans": lambda: jpeg_of_scans(1000),
-    "two million comments": lambda: JPEG[:2] + segment(0xFE, b"") * 2_000_000 + JPEG[2:],
-    "two million application segments": lambda: JPEG[:2] + segment(0xE1, b"") * 2_000_000 + JPEG[2:],
-    "filled up to ten megabytes": lambda: JPEG[:2] + b"\xff" * 9_900_000 + JPEG[2:],
-    "800,000 chunks": lambda: png(64, 64, bytes(64 * 193), chunk(b"prVt", b"") * 800_000),
-    "a comment of five million parts": lambda: GIF[:FRAME] + b"\x21\xfe" + b"\1a" * 4_900_000 + b"\0" + GIF[FRAME:],
+    "thirty scans of 60 megapixels": lambda: with_size(jpeg_of_scans(50, (640, 480)), 10_000, 6000),
+    "eight million comments": lambda: JPEG[:2] + segment(0xFE, b"") * 8_000_000 + JPEG[2:],
+    "eight million application segments": lambda: JPEG[:2] + segment(0xE1, b"") * 8_000_000 + JPEG[2:],
+    "filled up to forty megabytes": lambda: JPEG[:2] + b"\xff" * 39_900_000 + JPEG[2:],
+    "three million chunks": lambda: png(64, 64, bytes(64 * 193), chunk(b"prVt", b"") * 3_200_000),
+    "a comment of twenty million parts": lambda: GIF[:FRAME] + b"\x21\xfe" + b"\1a" * 19_900_000 + b"\0" + GIF[FRAME:],
     "texts that unpack to 2 GB": lambda: png(64, 64, b"", chunk(b"zTXt", b"a\0\0" + packed(900_000)) * 2000),
     "a profile that unpacks to 500 MB": lambda: png(64, 64, b"", chunk(b"iCCP", b"a\0\0" + packed(500_000_000))),
     "600,000 strips": lambda: encode_strips(600_000),
@@ -218,10 +225,34 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     **{
         f"{form}, cut after {tenths} tenths": lambda form=form, tenths=tenths: cut(encode(colours(200), form), tenths)
         for form in FORMATS
+        if form != "HEIF"
+        for tenths in range(1, 10)
+    },
+    **{
+        f"{name}, cut after {tenths} tenths": lambda name=name, tenths=tenths: cut(field(name), tenths)
+        for name in ("small.heic", "small.avif")
         for tenths in range(1, 10)
     },
 }
-GENERATED = PICTURES | REFUSED
+# Photos of phones with one byte in a hundred changed: either is fine, as long as it is soon and in little memory.
+ODD: dict[str, Callable[[], bytes]] = {
+    f"{name}, damaged {seed}": lambda name=name, seed=seed: damaged(field(name), seed)
+    for name in ("small.heic", "small.avif", "displayp3.jpg")
+    for seed in range(20)
+}
+GENERATED = PICTURES | REFUSED | ODD
+
+
+def field(name: str) -> bytes:
+    return (ROOT / "tests" / "field" / name).read_bytes()
+
+
+def damaged(data: bytes, seed: int) -> bytes:
+    random = np.random.default_rng(seed)
+    odd = np.frombuffer(data, np.uint8).copy()
+    where = random.integers(12, len(odd), max(1, len(odd) // 100))  # The first bytes say what it is.
+    odd[where] = random.integers(0, 256, len(where))
+    return odd.tobytes()
 
 
 def orientation(value: int) -> Image.Exif:
@@ -285,7 +316,7 @@ def results(tmp_path_factory) -> dict[str, tuple[str, float, float]]:
 @pytest.mark.parametrize("name", GENERATED)
 def test_generated_files_become_pictures_or_get_their_sentences(name, results):
     assert_harmless(*results[name])
-    assert (results[name][0] == "picture") == (name in PICTURES)
+    assert name in ODD or (results[name][0] == "picture") == (name in PICTURES)
 
 
 # And through the page.
@@ -303,6 +334,11 @@ def test_visitors_who_upload_them_see_pictures_and_sentences(address, visit, cor
         ("cat.jpeg", GENERATED["a thousand scans"](), broken),
         ("cat.tif", GENERATED["of floats without an end"](), None),
         ("cat.png", b"", no_picture),
+        ("IMG_0001.HEIC", field("small.heic"), None),
+        ("cat.jpg", field("small.avif"), None),
+        ("drawing.svg", field("drawing.svg"), no_picture),
+        ("report.pdf", b"%PDF-1.7", no_picture),
+        ("large.jpg", GENERATED["48 megapixels of a phone"](), None),
         ("hopper.webp", (corpus / "images" / "hopper.webp").read_bytes(), None),
         ("cat.tiff", (corpus / "images" / "total-pages-zero.tif").read_bytes()[:5000], broken),
         ("clock.bmp", GENERATED["interlaced"](), None),
