@@ -58,11 +58,17 @@ def tiny_experiment() -> Experiment:
 
 
 @pytest.fixture(scope="session")
-def tiny_run(tiny_experiment, splits, tmp_path_factory):
+def tiny_state(tmp_path_factory) -> Path:
+    """The folder in which `tiny_run` leaves the state of a finished training, to be read only."""
+    return tmp_path_factory.mktemp("state") / "tiny"
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tiny_experiment, splits, tiny_state):
     """Its training, never interrupted."""
     from dae_core.training.run import train
 
-    return train(tiny_experiment, splits[0], splits[1], tmp_path_factory.mktemp("state"))
+    return train(tiny_experiment, splits[0], splits[1], tiny_state)
 
 
 @pytest.fixture(scope="session")
@@ -79,37 +85,57 @@ def tiny_checkpoint(tiny_experiment, tiny_run, splits, tmp_path_factory):
 # One checkpoint of each architecture: enough for what is the same for all, until `make test-all`.
 COMMITTED = list_checkpoints()[0]
 SAMPLED = {checkpoint.experiment.model.architecture: name for name, checkpoint in COMMITTED.items()}
+MORE = COMMITTED.keys() - SAMPLED.values()
 
 
 @pytest.hookimpl(tryfirst=True)  # Before pytest looks which tests are slow.
 def pytest_collection_modifyitems(items):
-    """Says which tests run in one process, and which are slow.
+    """Says which tests run in one process, which begin, and which are slow.
 
-    Tests that share what takes long to make run together: TensorFlow, or a server with its visitors. Slow are, besides
-    those that say so, the browser's but for a few journeys, what is about a release, and one checkpoint like another.
+    Slow are, besides those that say so, the browser's but for a few journeys, what is about a release, and one
+    checkpoint like another.
     """
-    for item in items:
+    groups = {item: _group(item) for item in items}
+    for item, group in groups.items():
         folder = item.path.parent.name
-        if folder in ("training", "networks") or {"tiny_run", "tiny_checkpoint"} & set(item.fixturenames):
-            item.add_marker(pytest.mark.xdist_group("keras"))
-        elif folder in ("browser", "release"):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
         if (
             folder == "release"
             or (folder == "browser" and not item.get_closest_marker("journey"))
             or _is_one_more(item)
         ):
             item.add_marker(pytest.mark.slow)
+    # What takes longest begins, one in each of two processes; the many short ones fill what is left of the time.
+    longest = ["keras", "browser", "pages"]
+    items.sort(key=lambda item: (longest.index(groups[item]) if groups[item] in longest else 3, not groups[item]))
+
+
+def _group(item) -> str | None:
+    """Tests that share what takes long to make run together: TensorFlow, the one browser and its server, or a cache."""
+    folder, fixtures = item.path.parent.name, set(item.fixturenames)
+    if {"chromium", "address", "serve"} & fixtures:
+        return "browser"
+    if folder in ("training", "networks") or {"tiny_run", "tiny_checkpoint"} & fixtures:
+        return "keras"
+    if folder == "apptest":
+        return "pages"
+    return item.path.name if folder in ("serving", "scores", "release") else None
+
+
+def pytest_collection_finish(session):
+    """Some versions of pytest and pytest-xdist do not understand each other about groups, and say nothing."""
+    if session.config.getoption("loadgroup", False):
+        grouped = [item.nodeid for item in session.items if item.get_closest_marker("xdist_group")]
+        assert all("@" in nodeid for nodeid in grouped), "no groups: take the versions of requirements-dev.txt"
 
 
 def _is_one_more(item) -> bool:
     """Whether a test is about a checkpoint whose architecture another one shows as well."""
     if item.path.parent.name not in ("apptest", "serving", "scores") or not hasattr(item, "callspec"):
         return False
-    names = {
-        getattr(value, "name", value) for value in item.callspec.params.values() if isinstance(value, str | Checkpoint)
-    }
-    return bool(names & (set(list_checkpoints()[0]) - set(SAMPLED.values())))
+    values = item.callspec.params.values()
+    return any(getattr(value, "name", value) in MORE for value in values if isinstance(value, str | Checkpoint))
 
 
 def pytest_addoption(parser):
