@@ -1,6 +1,7 @@
 """The networks beyond the report, their training pictures and their loss."""
 
-import keras
+from __future__ import annotations
+
 import numpy as np
 import pytest
 
@@ -8,17 +9,17 @@ from dae_core.checkpoints import CheckpointError
 from dae_core.distortions.apply import corrupt, corrupt_batch
 from dae_core.distortions.strengths import KINDS, AnyStrength, Corruption
 from dae_core.experiments import EXPERIMENTS, ModelSpec
-from dae_core.networks.beyond import BEYOND, set_principal_components
 from dae_core.networks.linear import principal_components
-from dae_core.networks.report import build
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.scores.metrics import ssim as exact_ssim
 from dae_core.scores.principal_components import COUNTS, component_errors, read_component_errors
 from dae_core.serving.denoiser import Denoiser
-from dae_core.training.export import export_onnx, parts
-from dae_core.training.losses import sharp, ssim
+from tests.later import Later
 
+keras, report, beyond = Later("keras"), Later("dae_core.networks.report"), Later("dae_core.networks.beyond")
+losses, export = Later("dae_core.training.losses"), Later("dae_core.training.export")
 PICTURES = np.stack([load_sample(name) for name in SAMPLES])
+ARCHITECTURES = list(dict.fromkeys(one.model.architecture for one in EXPERIMENTS if one.group == "beyond"))
 LATENT_SIZES = {"residual": 4096, "linear-bottleneck": 8}  # Of the others: 0.
 
 pytestmark = [
@@ -30,7 +31,7 @@ pytestmark = [
 def shaken(architecture: str) -> keras.Model:
     """An untrained network with its weights shaken, so that no part of it is still without effect."""
     keras.utils.set_random_seed(1)
-    model = build(ModelSpec(architecture, LATENT_SIZES.get(architecture, 0)))
+    model = report.build(ModelSpec(architecture, LATENT_SIZES.get(architecture, 0)))
     random = np.random.default_rng(0)
     for layer in model._flatten_layers():
         if layer.name != "spread" and hasattr(layer, "kernel"):
@@ -38,12 +39,15 @@ def shaken(architecture: str) -> keras.Model:
     return model
 
 
-@pytest.mark.parametrize("architecture", BEYOND)
+@pytest.mark.parametrize(
+    "architecture",
+    [pytest.param(one, marks=pytest.mark.slow if one == "linear-bottleneck" else ()) for one in ARCHITECTURES],
+)
 def test_the_exported_network_reconstructs_like_the_model_block_by_block(architecture, tmp_path):
     model = shaken(architecture)
-    files = parts(model)
+    files = export.parts(model)
     for file, part in files.items():
-        export_onnx(part, tmp_path / file, 8)
+        export.export_onnx(part, tmp_path / file, 8)
     denoiser = Denoiser(*((tmp_path / file).read_bytes() for file in files))
     expected = model.predict(PICTURES, verbose=0)
     assert expected.shape == PICTURES.shape and expected.min() >= 0 and expected.max() <= 1
@@ -59,21 +63,27 @@ def test_the_exported_network_reconstructs_like_the_model_block_by_block(archite
     assert halves == sorted(halves, key=["encoder", "middle", "decoder"].index)
 
 
-@pytest.mark.parametrize("architecture", [name for name in BEYOND if name not in LATENT_SIZES and name != "residual"])
+@pytest.mark.parametrize(
+    "architecture", [name for name in ARCHITECTURES if name not in LATENT_SIZES and name != "residual"]
+)
 def test_a_network_that_corrects_begins_by_leaving_the_picture_as_it_is(architecture):
-    model = build(ModelSpec(architecture, 0))
+    model = report.build(ModelSpec(architecture, 0))
     np.testing.assert_allclose(model.predict(PICTURES, verbose=0), PICTURES, atol=1e-6)
 
 
+def test_every_architecture_beyond_the_report_belongs_to_an_experiment():
+    assert list(beyond.BEYOND) == ARCHITECTURES
+
+
 def test_the_recommended_network_has_at_most_two_million_parameters():
-    model = build(ModelSpec("restorer", 0))
+    model = report.build(ModelSpec("restorer", 0))
     assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) <= 2_000_000
 
 
 def test_the_linear_bottleneck_goes_through_principal_components():
     pictures = np.stack([np.roll(picture, shift, axis=1) for picture in PICTURES for shift in range(0, 8, 2)])
-    model = build(ModelSpec("linear-bottleneck", 8))
-    set_principal_components(model, np.rint(pictures * 255).astype(np.uint8))
+    model = report.build(ModelSpec("linear-bottleneck", 8))
+    beyond.set_principal_components(model, np.rint(pictures * 255).astype(np.uint8))
     mean, components = principal_components(np.rint(pictures * 255).astype(np.float32) / 255, 8)
     np.testing.assert_allclose(components @ components.T, np.eye(8), atol=1e-3)
     flat = PICTURES.reshape(len(PICTURES), -1)
@@ -85,8 +95,9 @@ def test_the_linear_bottleneck_goes_through_principal_components():
     assert np.square(centred @ components.T).sum() == pytest.approx(largest, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_training_leaves_the_linear_bottleneck_linear_and_as_it_was():
-    model = build(ModelSpec("linear-bottleneck", 8))
+    model = report.build(ModelSpec("linear-bottleneck", 8))
     linear = [layer for half in model.layers[1:] for layer in half.layers if layer.name in ("latent", "spread")]
     before = [layer.get_weights() for layer in linear if layer.weights]
     first = [weight.numpy() for weight in model.trainable_weights]
@@ -138,9 +149,11 @@ def test_a_blind_experiment_sees_every_strength_of_the_sliders_and_each_distorti
 def test_the_sharp_loss_has_the_ssim_of_the_scores_and_is_least_for_the_picture_itself():
     noisy = corrupt_batch(PICTURES, Corruption(gaussian_noise=0.1), np.arange(9))
     exact = np.mean([exact_ssim(*pair) for pair in zip(PICTURES, noisy, strict=True)])
-    assert float(ssim(PICTURES, noisy)) == pytest.approx(exact, abs=1e-4)
-    assert float(sharp(PICTURES, PICTURES)) == pytest.approx(0.001, abs=1e-4)  # The root of Charbonnier's epsilon.
-    assert float(sharp(PICTURES, noisy)) > 0.05
+    assert float(losses.ssim(PICTURES, noisy)) == pytest.approx(exact, abs=1e-4)
+    assert float(losses.sharp(PICTURES, PICTURES)) == pytest.approx(
+        0.001, abs=1e-4
+    )  # The root of Charbonnier's epsilon.
+    assert float(losses.sharp(PICTURES, noisy)) > 0.05
 
 
 def test_every_step_beyond_is_the_one_before_and_one_idea():

@@ -1,12 +1,14 @@
 """The networks are the ones that the report prints."""
 
-import keras
+from __future__ import annotations
+
 import numpy as np
 import pytest
 
 from dae_core.experiments import ModelSpec
-from dae_core.networks.report import build
+from tests.later import Later
 
+keras, report = Later("keras"), Later("dae_core.networks.report")
 LATENT = {"network-1": (4096,), "network-2": (4096,), "network-3": (4096,), "convolutional": (8, 8, 64)}
 PARAMETERS = {
     "network-1": 50_704_803,  # Report, table 1.
@@ -44,7 +46,7 @@ BLOCKS = {
 @pytest.fixture(scope="module", params=PARAMETERS)
 def model(request):
     keras.utils.set_random_seed(1)
-    return build(ModelSpec(request.param, 4096))
+    return report.build(ModelSpec(request.param, 4096))
 
 
 def halves(model: keras.Model) -> tuple[keras.Model, keras.Model]:
@@ -117,11 +119,11 @@ def test_only_the_convolutional_network_keeps_distant_regions_apart(model, pictu
 
 @pytest.mark.parametrize("latent_size", [32, 1000])
 def test_the_latent_has_the_size_asked_for(latent_size):
-    encoder, decoder = halves(build(ModelSpec("network-1", latent_size)))
+    encoder, decoder = halves(report.build(ModelSpec("network-1", latent_size)))
     assert encoder.output_shape == decoder.input_shape == (None, latent_size)
 
 
 @pytest.mark.parametrize("spec", [ModelSpec("network-99"), ModelSpec("convolutional", 1000), ModelSpec("", 32)])
 def test_what_the_report_does_not_have_is_refused(spec):
     with pytest.raises(ValueError, match=r"No architecture is called|has 4096 numbers in its latent, not 1000"):
-        build(spec)
+        report.build(spec)

@@ -1,12 +1,13 @@
 """What is exported does what was trained, in an eighth of the bytes."""
 
+from __future__ import annotations
+
 import resource
 import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
 
-import keras
 import numpy as np
 import onnx
 import onnxruntime
@@ -16,13 +17,15 @@ from PIL import Image
 from dae_core.checkpoints import open_checkpoint
 from dae_core.distortions.apply import corrupt_batch
 from dae_core.experiments import ModelSpec, training_corruption
-from dae_core.networks.report import build
 from dae_core.pictures.dataset import as_float
 from dae_core.scores.metrics import mse
 from dae_core.scores.rows import METRIC_COLUMNS
 from dae_core.serving.denoiser import load_denoiser
-from dae_core.training.export import STORAGES, ExportError, export, export_onnx, write_replay
 from dae_core.training.history import best_epoch, read_history
+from tests.later import Later
+
+keras, report, exporting = Later("keras"), Later("dae_core.networks.report"), Later("dae_core.training.export")
+STORAGES = ((4, 128), (4, 64), (8, 128))  # Bits, and weights that share a scale, in the order in which they are tried.
 
 pytestmark = [
     # Keras 3.15 turns TensorFlow's variables into arrays in a way that NumPy is going to drop.
@@ -62,6 +65,7 @@ def test_every_block_can_be_looked_at_under_its_name(half, tiny_run, tiny_checkp
 
 @pytest.mark.parametrize(("half", "whole_blocks"), [("encoder", 8192 * 8), ("decoder", STORAGES[0][1] * 4096)])
 def test_dense_kernels_take_4_bits_convolutions_16_and_vectors_are_exact(half, whole_blocks, tiny_checkpoint, tiny_run):
+    assert exporting.STORAGES == STORAGES
     file = tiny_checkpoint.folder / f"{half}.onnx"
     weights = [onnx.numpy_helper.to_array(weight) for weight in onnx.load(file).graph.initializer]
     packed = sum(weight.nbytes for weight in weights if weight.dtype == np.uint8)
@@ -97,29 +101,33 @@ def with_outliers(model: keras.Model, size: float) -> keras.Model:
 def test_a_network_that_4_bits_would_change_takes_8(tiny_experiment, tiny_run, tiny_checkpoint, splits, tmp_path):
     assert tiny_checkpoint.manifest["bits"] == 4
     run = replace(tiny_run, model=with_outliers(tiny_run.model, 15))
-    checkpoint = export(tiny_experiment, run, splits[1], splits[2], tmp_path / "tiny")
+    checkpoint = exporting.export(tiny_experiment, run, splits[1], splits[2], tmp_path / "tiny")
     assert checkpoint.manifest["bits"] == 8
     assert checkpoint.manifest["test_mse"]["onnx"] == pytest.approx(checkpoint.manifest["test_mse"]["keras"], rel=0.01)
     four, eight = (one.model_bytes for one in (tiny_checkpoint, checkpoint))
     assert eight > 1.15 * four  # Of a network this small, most are convolutions.
 
 
+@pytest.mark.slow
 def test_a_network_that_8_bits_would_change_is_refused(tiny_experiment, tiny_run, splits, tmp_path):
     run = replace(tiny_run, model=with_outliers(tiny_run.model, 10_000))
-    with pytest.raises(ExportError, match=r"^tiny: the exported model's test MSE is 0\.\d+, .* more than 1% apart"):
-        export(tiny_experiment, run, splits[1], splits[2], tmp_path / "tiny")
+    with pytest.raises(
+        exporting.ExportError, match=r"^tiny: the exported model's test MSE is 0\.\d+, .* more than 1% apart"
+    ):
+        exporting.export(tiny_experiment, run, splits[1], splits[2], tmp_path / "tiny")
     assert not (tmp_path / "tiny").exists()
 
 
 def test_a_network_without_dense_kernels_has_them_in_no_bits(tiny_experiment, tiny_run, splits, tmp_path):
     convolutional = replace(tiny_experiment, model=ModelSpec("convolutional", 4096))
-    run = replace(tiny_run, model=build(convolutional.model))
-    assert export(convolutional, run, splits[1], splits[2], tmp_path / "one").manifest["bits"] is None
+    run = replace(tiny_run, model=report.build(convolutional.model))
+    assert exporting.export(convolutional, run, splits[1], splits[2], tmp_path / "one").manifest["bits"] is None
 
 
+@pytest.mark.slow
 def test_a_self_ensemble_treats_a_picture_and_its_mirror_image_alike(tiny_experiment, tiny_run, splits, tmp_path):
     twice = replace(tiny_experiment, name="twice", self_ensemble=True)
-    checkpoint = export(twice, tiny_run, splits[1], splits[2], tmp_path / "twice")
+    checkpoint = exporting.export(twice, tiny_run, splits[1], splits[2], tmp_path / "twice")
     picture = as_float(splits[2].pictures[0])
     both = load_denoiser(open_checkpoint(checkpoint.folder))
     once = load_denoiser(replace(checkpoint, experiment=tiny_experiment))
@@ -165,7 +173,7 @@ def test_a_replay_has_a_row_per_epoch_and_a_column_per_sample(tmp_path):
     replay = np.zeros((2, 3, 64, 64, 3), np.uint8)
     for epoch, sample in np.ndindex(2, 3):
         replay[epoch, sample] = 100 * epoch + 40 * sample
-    write_replay(tmp_path / "replay.webp", replay)
+    exporting.write_replay(tmp_path / "replay.webp", replay)
     with Image.open(tmp_path / "replay.webp") as image:
         middles = np.asarray(image.convert("L"))[32::64, 32::64]
     np.testing.assert_allclose(middles, [[0, 40, 80], [100, 140, 180]], atol=3)
@@ -177,7 +185,7 @@ def test_an_export_that_fails_leaves_the_older_checkpoint(tiny_experiment, tiny_
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limit[1]))  # As on a full disk.
     try:
         with pytest.raises(OSError):
-            export(tiny_experiment, tiny_run, splits[1], splits[2], older)
+            exporting.export(tiny_experiment, tiny_run, splits[1], splits[2], older)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert open_checkpoint(older).manifest == tiny_checkpoint.manifest
@@ -189,7 +197,7 @@ def test_an_export_replaces_an_older_checkpoint_and_leaves_nothing_beside_it(
     older = shutil.copytree(tiny_checkpoint.folder, tmp_path / "tiny")
     (older / "encoder.onnx").write_bytes(b"broken")
     (tmp_path / ".tiny.partial").mkdir()
-    export(tiny_experiment, tiny_run, splits[1], splits[2], older)
+    exporting.export(tiny_experiment, tiny_run, splits[1], splits[2], older)
     assert open_checkpoint(older).experiment == tiny_experiment
     assert [path.name for path in tmp_path.iterdir()] == ["tiny"]
 
@@ -197,10 +205,10 @@ def test_an_export_replaces_an_older_checkpoint_and_leaves_nothing_beside_it(
 @pytest.mark.parametrize(("bits", "error", "bytes_per_weight"), [(4, 0.02, 0.52), (8, 0.0001, 1.05)])
 def test_each_bit_brings_the_export_closer(bits, error, bytes_per_weight, tmp_path):
     keras.utils.set_random_seed(0)
-    half = build(ModelSpec("network-1", 1000)).get_layer("decoder")  # 1000 is no multiple of a block.
+    half = report.build(ModelSpec("network-1", 1000)).get_layer("decoder")  # 1000 is no multiple of a block.
     latents = np.random.default_rng(0).standard_normal((16, 1000), np.float32)
     expected = half.predict(latents, verbose=0)
-    export_onnx(half, tmp_path / "decoder.onnx", bits)
+    exporting.export_onnx(half, tmp_path / "decoder.onnx", bits)
     assert (tmp_path / "decoder.onnx").stat().st_size < bytes_per_weight * 1000 * 4096 + 200_000
     session = onnxruntime.InferenceSession(tmp_path / "decoder.onnx")
     (found,) = session.run(["reconstruction"], {"latent": latents})
@@ -210,8 +218,8 @@ def test_each_bit_brings_the_export_closer(bits, error, bytes_per_weight, tmp_pa
 @pytest.mark.parametrize(("bits", "block"), STORAGES)
 def test_what_flows_into_dense_kernels_is_nearly_as_exact_as_floats(bits, block, tmp_path):
     keras.utils.set_random_seed(0)
-    half = build(ModelSpec("network-1", 1000)).get_layer("decoder")
-    export_onnx(half, tmp_path / "decoder.onnx", bits, block)
+    half = report.build(ModelSpec("network-1", 1000)).get_layer("decoder")
+    exporting.export_onnx(half, tmp_path / "decoder.onnx", bits, block)
     model = onnx.load(tmp_path / "decoder.onnx")
     (dense,) = (node for node in model.graph.node if node.op_type == "MatMulNBits")
     (level,) = (attribute for attribute in dense.attribute if attribute.name == "accuracy_level")

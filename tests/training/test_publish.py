@@ -10,15 +10,15 @@ import pytest
 from dae_core.checkpoints import list_checkpoints, open_checkpoint
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS
-from dae_core.networks.report import build
 from dae_core.scores.repeats import find, line_of, read_repeats
 from dae_core.training.handover import keep_best_weights, leave, publish_finished
 from dae_core.training.history import HISTORY_COLUMNS, write_history
 from dae_core.training.lines import add_line
 from dae_core.training.locks import state_folder, tag
 from dae_core.training.publish import closeness, is_better, publish, start_over, trained
-from dae_core.training.run import CorruptedPictures, read_run, train
+from tests.later import Later
 
+report, training = Later("dae_core.networks.report"), Later("dae_core.training.run")
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 STANDARD = next(one for one in EXPERIMENTS if one.name == "bottleneck-0032")
 
@@ -47,7 +47,7 @@ def test_the_seed_with_the_lowest_validation_error_is_shipped_and_the_manifest_s
 def test_what_was_trained_is_not_trained_again_unless_its_weights_are_lost(chosen, splits, tmp_path, monkeypatch):
     folder, short, after = chosen
     folder = shutil.copytree(folder, tmp_path / "copy")
-    monkeypatch.setattr(CorruptedPictures, "__getitem__", None)  # From now on, nothing is trained.
+    monkeypatch.setattr(training.CorruptedPictures, "__getitem__", None)  # From now on, nothing is trained.
     for seed in (7, 8, 9):
         assert publish(replace(short, seed=seed), splits, folder).manifest == after[-1].manifest
     best = after[-1].experiment
@@ -59,6 +59,7 @@ def test_what_was_trained_is_not_trained_again_unless_its_weights_are_lost(chose
     assert not any(trained(folder, replace(short, seed=seed)) for seed in (7, 8, 9))
 
 
+@pytest.mark.slow
 def test_force_replaces_the_checkpoint_that_was_there_and_no_better_one_of_its_own(chosen, splits, tmp_path):
     folder, short, after = chosen
     folder = shutil.copytree(folder, tmp_path / "copy")
@@ -72,6 +73,7 @@ def test_force_replaces_the_checkpoint_that_was_there_and_no_better_one_of_its_o
     assert checkpoint.manifest["seeds"] == sorted(other.seed for other in others)  # A better one is not passed off.
 
 
+@pytest.mark.slow
 def test_a_checkpoint_from_before_the_lines_gets_its_own_when_another_seed_is_trained(
     tiny_checkpoint, tiny_experiment, splits, tmp_path
 ):
@@ -115,7 +117,7 @@ def left(splits, tmp_path_factory):
     """Finished trainings, made up but for their networks: three seeds, another precision, and what is no good."""
     root = tmp_path_factory.mktemp("left")
     (other,) = {"float32", "mixed_bfloat16"} - {STANDARD.precision}
-    weights = build(STANDARD.model).get_weights()
+    weights = report.build(STANDARD.model).get_weights()
 
     def make(experiment, best: float, folder=None, rows=4, data=splits, **files):
         folder = root / (folder or tag(experiment))
@@ -153,6 +155,7 @@ NOT_PUBLISHED = {
 }
 
 
+@pytest.mark.slow
 def test_of_finished_trainings_the_best_seed_is_published_and_every_other_leaves_a_line(left, splits, tmp_path, capsys):
     failures = publish_finished(left, splits, tmp_path)
     for folder, sentence in NOT_PUBLISHED.items():
@@ -211,8 +214,10 @@ def test_a_folder_without_finished_trainings_gets_a_sentence(splits, tmp_path):
         publish_finished(tmp_path, splits, tmp_path)
 
 
-def test_a_finished_training_is_left_whole_and_in_half_the_bits_if_asked(tiny_experiment, tiny_run, splits, tmp_path):
-    train(tiny_experiment, *splits[:2], state_folder(tmp_path, tiny_experiment))
+def test_a_finished_training_is_left_whole_and_in_half_the_bits_if_asked(
+    tiny_experiment, tiny_run, tiny_state, tmp_path
+):
+    shutil.copytree(tiny_state, state_folder(tmp_path, tiny_experiment))
     for half, dtype in ((False, np.float32), (True, np.float16)):
         root = tmp_path / str(half)
         folder = leave(tiny_experiment, state_folder(tmp_path, tiny_experiment), root, half)
@@ -222,7 +227,7 @@ def test_a_finished_training_is_left_whole_and_in_half_the_bits_if_asked(tiny_ex
         assert run.get("weights") == ("float16" if half else None)
         with np.load(folder / "best.npz") as best:
             assert {weights.dtype for weights in best.values()} == {np.dtype(dtype)}
-        again = read_run(tiny_experiment, run, folder)
+        again = training.read_run(tiny_experiment, run, folder)
         np.testing.assert_array_equal(again.replay, tiny_run.replay)
         for weights, exact in zip(again.model.get_weights(), tiny_run.model.get_weights(), strict=True):
             np.testing.assert_allclose(weights, exact, rtol=1e-3 * half, atol=1e-4 * half)

@@ -24,8 +24,9 @@ from dae_core.scores.metrics import mse
 from dae_core.training.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
 from dae_core.training.locks import state_folder
 from dae_core.training.publish import publish
-from dae_core.training.run import CorruptedPictures, TrainingError, train
+from tests.later import Later
 
+training = Later("dae_core.training.run")
 # Keras 3.15 turns TensorFlow's variables into arrays in a way that NumPy is going to drop.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
 
@@ -111,15 +112,14 @@ def assert_same_run(run, other) -> None:
     assert (run.data, run.trained_with) == (other.data, other.trained_with)
 
 
-@pytest.mark.slow
 def test_a_run_killed_in_the_middle_of_an_epoch_ends_like_an_unbroken_one(
     unfinished, tiny_experiment, tiny_run, splits, capsys
 ):
-    assert_same_run(train(tiny_experiment, *splits[:2], unfinished), tiny_run)
+    assert_same_run(training.train(tiny_experiment, *splits[:2], unfinished), tiny_run)
     assert re.findall(r"epoch (\d)/4", capsys.readouterr().out) == ["2", "3", "4"]
     assert {path.name for path in unfinished.iterdir()} == {"run.json", "epoch-0004"}
     before = files(unfinished)
-    assert_same_run(train(tiny_experiment, *splits[:2], unfinished), tiny_run)  # Finished: nothing more to do.
+    assert_same_run(training.train(tiny_experiment, *splits[:2], unfinished), tiny_run)  # Finished: nothing more to do.
     assert files(unfinished) == before and capsys.readouterr().out == ""
 
 
@@ -137,22 +137,26 @@ def test_a_run_killed_while_its_state_is_written_ends_like_an_unbroken_one(
     status, _ = train_until(point.format(unfinished), tiny_experiment, data_folder, unfinished)
     assert status == -signal.SIGKILL
     assert {path.name for path in unfinished.iterdir()} == left
-    assert_same_run(train(tiny_experiment, *splits[:2], unfinished), tiny_run)
+    assert_same_run(training.train(tiny_experiment, *splits[:2], unfinished), tiny_run)
 
 
+@pytest.mark.slow
 def test_a_full_disk_gets_a_sentence_and_leaves_the_last_state_intact(unfinished, tiny_experiment, splits):
     before = files(unfinished)
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limit[1]))
     try:
-        with pytest.raises(TrainingError, match=r"^The state after epoch 2 could not be written .*: make room, then"):
-            train(tiny_experiment, *splits[:2], unfinished)
+        with pytest.raises(
+            training.TrainingError, match=r"^The state after epoch 2 could not be written .*: make room, then"
+        ):
+            training.train(tiny_experiment, *splits[:2], unfinished)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert before.items() <= files(unfinished).items()
     assert not (unfinished / "epoch-0002").exists()
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_halfway_through_the_state_gets_the_same_sentence(
     unfinished, data_folder, tiny_experiment
 ):
@@ -173,8 +177,10 @@ def test_an_unfinished_run_with_other_settings_or_data_is_refused_and_kept(unfin
         (tiny_experiment, splits[0], splits[2]),
         (tiny_experiment, splits[2], splits[1]),
     ):
-        with pytest.raises(TrainingError, match="an unfinished run of tiny with other settings or other data: repeat"):
-            train(experiment, train_split, val_split, unfinished)
+        with pytest.raises(
+            training.TrainingError, match="an unfinished run of tiny with other settings or other data: repeat"
+        ):
+            training.train(experiment, train_split, val_split, unfinished)
     assert files(unfinished) == before
 
 
@@ -182,8 +188,8 @@ def test_a_run_that_was_begun_with_another_backend_is_refused_and_kept(unfinishe
     claim = unfinished / "run.json"
     claim.write_text(claim.read_text().replace('"tensorflow"', '"jax"'))
     before = files(unfinished)
-    with pytest.raises(TrainingError, match=r"begun with jax, .*: set KERAS_BACKEND=jax, or add --force"):
-        train(tiny_experiment, *splits[:2], unfinished)
+    with pytest.raises(training.TrainingError, match=r"begun with jax, .*: set KERAS_BACKEND=jax, or add --force"):
+        training.train(tiny_experiment, *splits[:2], unfinished)
     assert files(unfinished) == before
 
 
@@ -192,11 +198,12 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.mark.slow
 def test_training_stops_early_and_gives_the_best_weights_back(tiny_experiment, splits, tmp_path, monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     experiment = replace(tiny_experiment, learning_rate=0.02, learning_rate_decay=0.5, patience=2, epochs=30)
-    run = train(experiment, *splits[:2], tmp_path)
+    run = training.train(experiment, *splits[:2], tmp_path)
     best = best_epoch(run.history)
     assert len(run.history) == best + 2 < 30
     clean = as_float(splits[1].pictures)
@@ -209,8 +216,9 @@ def test_training_stops_early_and_gives_the_best_weights_back(tiny_experiment, s
     assert re.search(shown, terminal.getvalue())
 
 
+@pytest.mark.slow
 def test_a_state_that_is_saved_seldom_loses_nothing_else(tiny_experiment, tiny_run, splits, tmp_path):
-    assert_same_run(train(tiny_experiment, *splits[:2], tmp_path, save_every=3600), tiny_run)
+    assert_same_run(training.train(tiny_experiment, *splits[:2], tmp_path, save_every=3600), tiny_run)
     assert {path.name for path in tmp_path.iterdir()} == {"run.json", "epoch-0004"}
 
 
@@ -245,9 +253,10 @@ def test_training_is_finished_after_patience_epochs_without_a_lower_loss(tiny_ex
         assert finished(history_of(*losses), experiment)
 
 
-def test_a_full_disk_at_the_end_costs_no_training(tiny_experiment, splits, tmp_path, monkeypatch):
-    train(tiny_experiment, *splits[:2], state_folder(tmp_path, tiny_experiment))
-    monkeypatch.setattr(CorruptedPictures, "__getitem__", None)  # From now on, nothing is trained.
+@pytest.mark.slow
+def test_a_full_disk_at_the_end_costs_no_training(tiny_experiment, tiny_run, tiny_state, splits, tmp_path, monkeypatch):
+    shutil.copytree(tiny_state, state_folder(tmp_path, tiny_experiment))
+    monkeypatch.setattr(training.CorruptedPictures, "__getitem__", None)  # From now on, nothing is trained.
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
     try:
@@ -268,7 +277,7 @@ def test_a_history_is_read_as_it_was_written(tmp_path):
 
 
 def epoch_of(pictures, corruption, seed: int, epoch: int):
-    batches = CorruptedPictures(pictures, corruption, 7, seed, epoch)
+    batches = training.CorruptedPictures(pictures, corruption, 7, seed, epoch)
     return [batches[index] for index in range(len(batches))]
 
 
@@ -285,7 +294,7 @@ def test_every_picture_comes_once_per_epoch(splits):
 def test_order_and_noise_depend_on_seed_and_epoch_only(splits):
     first = epoch_of(splits[0].pictures, REPORT_CORRUPTION, 1, 1)
     np.random.seed(0)
-    batches = CorruptedPictures(splits[0].pictures, REPORT_CORRUPTION, 7, 1, 1)
+    batches = training.CorruptedPictures(splits[0].pictures, REPORT_CORRUPTION, 7, 1, 1)
     for index in (3, 0, 2, 1, 0):
         np.testing.assert_array_equal(batches[index], first[index])
     for seed, epoch in ((1, 2), (2, 1)):

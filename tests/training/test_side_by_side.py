@@ -19,10 +19,11 @@ from dae_core.pictures.dataset import load_split
 from dae_core.scores.evaluate import asked, own_errors
 from dae_core.training.history import finished, read_history
 from dae_core.training.locks import label, lock_file, state_folder, tag
-from dae_core.training.run import read_run
 from dae_core.training.side_by_side import choose
+from tests.later import Later
 from tests.visitor import ROOT
 
+training = Later("dae_core.training.run")
 pytestmark = pytest.mark.slow
 
 EPOCHS = 8
@@ -61,7 +62,7 @@ def test_what_is_killed_or_stopped_goes_on_and_the_others_do_not_mind(data_folde
     assert finished(read_history(tmp_path / tag(WELL) / "history.csv"), WELL)
     run = json.loads((tmp_path / tag(WELL) / "run.json").read_text())
     test_split = load_split("test", data_folder)
-    model = read_run(WELL, run, tmp_path / tag(WELL)).model
+    model = training.read_run(WELL, run, tmp_path / tag(WELL)).model
     own = own_errors(WELL, asked(WELL, model.predict), test_split).mean()
     assert run["test_mse"] == pytest.approx(own, rel=1e-5)
 
