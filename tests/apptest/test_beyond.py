@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,15 +19,15 @@ from dae_core.scores.repeats import read_repeats
 from dae_core.serving.denoiser import load_denoiser
 from dae_core.telling.steps import LADDER, RECOMMENDED, TITLES
 from dae_core.telling.texts import read_texts
+from tests.apptest.opened import open_page
 
-ROOT = Path(__file__).parents[2]
 CHECKPOINTS = list_checkpoints()[0]
 STEPS = [name for name in LADDER if name in CHECKPOINTS]
 
 
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page("pages/8_Beyond.py").run()
+    return open_page("pages/8_Beyond.py")
 
 
 def film_strip(page: AppTest) -> dict[str, np.ndarray]:

@@ -13,9 +13,8 @@ import ui.shelf.networks
 import ui.shelf.scores
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
 from dae_core.scores.rows import baseline_rows
-
-ROOT = Path(__file__).parents[2]
-PAGES = ["app.py", *(f"pages/{page.name}" for page in sorted((ROOT / "pages").glob("*.py")))]
+from tests.apptest.opened import open_page
+from ui.frame.page import PAGES
 
 
 @pytest.fixture
@@ -44,11 +43,6 @@ def flip(file: Path) -> None:
     file.write_bytes(content)
 
 
-def opened(page: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    return app if page == "app.py" else app.switch_page(page).run()
-
-
 def warnings(app: AppTest) -> list[str]:
     return [warning.value for warning in app.warning]
 
@@ -56,7 +50,7 @@ def warnings(app: AppTest) -> list[str]:
 @pytest.mark.parametrize("file", ["history.csv", "metrics.csv", "errors.csv", "strengths.csv", "replay.webp"])
 def test_a_network_with_an_altered_small_file_is_left_out_from_the_start(folder, file):
     flip(folder / "decoder-2" / file)
-    app = opened("pages/1_Decoders.py")
+    app = open_page("pages/1_Decoders.py")
     assert [f"its {file} is not the file that was published" in sentence for sentence in warnings(app)] == [True]
     assert "decoder-2" not in app.switch_page("app.py").run().selectbox(key="model").options
 
@@ -64,7 +58,7 @@ def test_a_network_with_an_altered_small_file_is_left_out_from_the_start(folder,
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_shows_what_the_other_networks_can(folder, page):
-    whole = opened(page)
+    whole = open_page(page)
     clear()
     for name, file in (
         ("decoder-2", "encoder.onnx"),
@@ -73,8 +67,8 @@ def test_every_page_shows_what_the_other_networks_can(folder, page):
         ("distortion-salt-pepper", "decoder.onnx"),
     ):
         flip(folder / name / file)
-    opened("pages/1_Decoders.py")  # Loads decoder-2 and finds it broken.
-    app = opened(page)
+    open_page("pages/1_Decoders.py")  # Loads decoder-2 and finds it broken.
+    app = open_page(page)
     assert not app.exception and not app.error
     assert {sentence.split()[2] for sentence in warnings(app)} >= {"decoder-2", "decoder-3", "distortion-cutout"}
     kinds = ("selectbox", "toggle", "plotly_chart", "bidi_component", "subheader")
@@ -83,14 +77,12 @@ def test_every_page_shows_what_the_other_networks_can(folder, page):
 
 def test_a_restored_network_is_offered_again(folder):
     flip(folder / "distortion-all" / "encoder.onnx")
-    address = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    address.query_params["model"] = "distortion-all"
-    (sentence,) = warnings(address.run())
+    (sentence,) = warnings(open_page(model="distortion-all"))
     assert sentence.startswith("The checkpoint distortion-all is unavailable: its encoder.onnx is not the file")
     shutil.copy(CHECKPOINTS_FOLDER / "distortion-all" / "encoder.onnx", folder / "distortion-all")
     ui.shelf.networks._not_loaded.clear()  # As after five minutes.
     ui.shelf.networks.checkpoints.clear()
-    app = opened("app.py")
+    app = open_page("app.py")
     assert warnings(app) == []
     assert "distortion-all" in app.selectbox(key="model").options
 
@@ -98,7 +90,7 @@ def test_a_restored_network_is_offered_again(folder):
 def test_without_the_classical_scores_the_ladder_and_the_failures_are_there(monkeypatch, tmp_path):
     monkeypatch.setattr(ui.shelf.scores, "baseline_rows", partial(baseline_rows, tmp_path / "gone.csv"))
     ui.shelf.scores.rows_of.clear()
-    app = opened("pages/8_Beyond.py")
+    app = open_page("pages/8_Beyond.py")
     ui.shelf.scores.rows_of.clear()
     assert not app.exception and "classical denoisers, gone.csv, are missing or broken" in app.error[0].value
     assert "Where it fails" in [heading.value for heading in app.subheader]
@@ -115,6 +107,6 @@ def test_a_network_that_goes_while_a_page_is_made_is_left_out(folder, monkeypatc
         return found
 
     monkeypatch.setattr(ui.parts.beyond_ladder, "trained", names_and_then_one_goes)
-    app = opened("pages/8_Beyond.py")
+    app = open_page("pages/8_Beyond.py")
     assert not app.exception and not app.error
     assert "beyond-unet" in app.caption[0].value and "U-Net" not in app.button_group(key="idea").options

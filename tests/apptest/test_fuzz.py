@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError, open_checkpoint
 from dae_core.experiments import EXPERIMENTS, training_corruption
 from dae_core.telling.cards import card
 from dae_core.telling.lessons import LESSONS_FOLDER, parse_lesson
 from dae_core.telling.sources import TextError
+from tests.apptest.opened import open_page
 from tests.visitor import ROOT
+from ui.frame.page import PAGES
 from ui.parts.lesson import PLACES
 
 pytestmark = pytest.mark.slow
@@ -30,7 +31,6 @@ settings.load_profile("lab")
 
 # Addresses.
 
-PAGES = ("app.py", *sorted(file.relative_to(ROOT).as_posix() for file in (ROOT / "pages").glob("*.py")))
 SOURCES = "".join(
     file.read_text(encoding="utf-8")
     for file in (ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "ui").rglob("*.py"))
@@ -93,11 +93,7 @@ def test_any_address_shows_every_page(page):
     @settings(max_examples=6, phases=[Phase.generate])  # To shrink what took seconds would take minutes.
     @given(st.dictionaries(st.sampled_from(KEYS), values, min_size=len(KEYS) // 2))
     def visit(asked: dict[str, str]) -> None:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        app.switch_page(page)
-        for key, value in asked.items():
-            app.query_params[key] = value
-        app.run()
+        app = open_page(page, **asked)
         assert not app.exception, asked
         elsewhere = any(part.proto.component_name.endswith("redirect") for part in app.get("bidi_component"))
         assert app.get("image") or app.get("plotly_chart") or app.error or elsewhere, asked

@@ -1,20 +1,16 @@
 """What the page Inside shows beyond what every page is tested for."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui.shelf.networks
 from dae_core.checkpoints import CheckpointError, list_checkpoints
-
-PAGE = "pages/4_Inside.py"
+from tests.apptest.opened import open_page
 
 
 @pytest.fixture
 def app() -> AppTest:
-    app = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60)
-    return app.run().switch_page(PAGE).run()
+    return open_page("pages/4_Inside.py")
 
 
 def pictures(app: AppTest) -> dict[str, str]:
@@ -26,7 +22,14 @@ def block(app: AppTest):
     return next(group for group in app.get("button_group") if group.key == "block")
 
 
-@pytest.mark.parametrize("name", list_checkpoints()[0])
+# One that is cut at its latent and one that has none stand for the others, until `make test-all`.
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in ("convolutional-all", "beyond-unet") else pytest.mark.slow)
+        for name in list_checkpoints()[0]
+    ],
+)
 def test_every_block_of_every_model_can_be_opened(app, name):
     app.selectbox(key="model").set_value(name).run()
     seen = set()

@@ -7,19 +7,16 @@ from streamlit.testing.v1 import AppTest
 from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.strengths import DISTORTIONS, KINDS
 from dae_core.telling.lessons import load_lesson
-from tests.apptest.test_pages import as_bytes, open_page, pixels, text
+from tests.apptest.opened import open_page
+from tests.apptest.test_pages import as_bytes, pixels, text
 from tests.telling.test_lessons import GOOD, LESSON
 from ui.controls.distortions import SLIDERS
 from ui.parts.lesson import PLACES
 from ui.shelf import networks
 
-PAGE = "pages/6_Lesson.py"
-
 
 def open_lesson(**address: str) -> AppTest:
-    app = AppTest.from_file("../../app.py", default_timeout=60).switch_page(PAGE)
-    app.query_params = dict(address)
-    return app.run()
+    return open_page("pages/6_Lesson.py", **address)
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -173,6 +170,6 @@ def test_a_wrong_lesson_is_named_on_the_page(monkeypatch, tmp_path):
 
 
 def test_the_limits_of_a_lesson_are_those_of_the_sliders():
-    app = open_page("app.py")
+    app = open_page()
     for name, kind in KINDS.items():
         assert (app.slider(key=SLIDERS[name].key).min, app.slider(key=SLIDERS[name].key).max) == kind.bounds

@@ -5,7 +5,6 @@ import io
 import subprocess
 import sys
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,14 +17,16 @@ from dae_core.distortions.strengths import Corruption
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.serving.denoiser import load_denoiser
 from dae_core.telling.report_numbers import EXHIBITS
+from tests.apptest.opened import open_page
+from tests.visitor import ROOT
+from ui.frame.page import PAGES
 
-ROOT = Path(__file__).parents[2]
 TILES = ("distorted", "reconstructed", "original")
 
 
 @pytest.fixture
 def playground() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    return open_page()
 
 
 def pixels(app: AppTest) -> dict[str, np.ndarray]:
@@ -129,13 +130,9 @@ def test_rendering_the_playground_imports_nothing_that_takes_long():
 
 # The other pages.
 
-PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
-EVERYWHERE = ["app.py", *PAGES]
 
-
-def open_page(page: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    return app.switch_page(page).run() if page != "app.py" else app
+def test_the_navigation_names_every_page():
+    assert [*PAGES] == ["app.py", *sorted(file.relative_to(ROOT).as_posix() for file in (ROOT / "pages").glob("*.py"))]
 
 
 def content(app: AppTest) -> str:
@@ -161,14 +158,21 @@ def other_value(widget):
     return next(option for option in reversed(widget.options) if option != widget.value)
 
 
-@pytest.mark.parametrize("page", EVERYWHERE)
+@pytest.mark.parametrize("page", PAGES)
 def test_every_page_appears_without_an_error(page):
     app = open_page(page)
     assert not app.exception and not app.error
     assert len(app.get("image")) >= 2
 
 
-@pytest.mark.parametrize("page", EVERYWHERE)
+# Three stand for the others, until `make test-all`.
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=() if name in ("Playground", "Decoders", "Distortions") else pytest.mark.slow)
+        for page, (name, _) in PAGES.items()
+    ],
+)
 def test_every_control_of_every_page_changes_what_is_shown(page):
     app = open_page(page)
 
@@ -194,9 +198,9 @@ def test_every_control_of_every_page_changes_what_is_shown(page):
 
 
 # The lesson sets the controls when it begins; test_lessons.py looks at that.
-@pytest.mark.parametrize("page", [page for page in PAGES if "Report" not in page and "Lesson" not in page])
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"app.py", "pages/6_Lesson.py", "pages/7_Report.py"}))
 def test_pages_share_picture_distortions_and_seed_with_the_playground(page):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = open_page()
     app.selectbox(key="image").set_value("parrot")
     app.toggle(key="cutout").set_value(False)
     app.slider(key="gaussian_noise_std").set_value(0.25)

@@ -6,12 +6,11 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 import ui.shelf.networks
 from dae_core.checkpoints import CheckpointError, list_checkpoints
-from dae_core.pictures.dataset import ROOT
 from dae_core.pictures.samples import SAMPLES
+from tests.apptest.opened import open_page
 from ui.widgets.replay.replay import what_happened
 
 
@@ -41,7 +40,7 @@ def test_every_checkpoint_has_a_row_per_epoch_and_its_sentence_on_the_page(name)
         assert sheet.size == (64 * len(SAMPLES), 64 * len(ui.shelf.networks.history(name)))
         rows = np.asarray(sheet).reshape(-1, 64, 64 * len(SAMPLES), 3)
     assert not np.array_equal(rows[0], rows[-1])
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page("pages/5_Training.py").run()
+    app = open_page("pages/5_Training.py")
     app.selectbox(key="model").set_value(name).run()
     facts = list_checkpoints()[0][name].manifest
     sentence = what_happened(facts["epochs_run"], facts["best_epoch"], facts["experiment"]["patience"])
@@ -53,7 +52,7 @@ def test_a_replay_that_is_not_what_was_published_gets_a_sentence_and_the_rest_of
         raise CheckpointError("its replay.webp is not the file that was published")
 
     monkeypatch.setattr(ui.shelf.networks, "replay", refuse)
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page("pages/5_Training.py").run()
+    app = open_page("pages/5_Training.py")
     assert not app.exception
     assert ["not the file that was published" in error.value for error in app.error] == [True]
     assert "Train" in [button.label for button in app.button]

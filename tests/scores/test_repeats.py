@@ -3,10 +3,8 @@
 import csv
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 import train_models
 import ui.shelf.networks
@@ -18,8 +16,8 @@ from dae_core.scores.repeats import VARIED, Repeat, find, line_of, read_repeats,
 from dae_core.training.lines import add_line
 from dae_core.training.locks import state_folder
 from dae_core.training.publish import repeat
+from tests.apptest.opened import open_page
 
-ROOT = Path(__file__).parents[2]
 LINE = Repeat("decoder-2", 1, 3, 20, 17, 0.1, 0.2, 0.3, "keras 3", "float32", 32)
 # Keras switches this one off when it is imported, which here happens inside a test.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -31,6 +29,7 @@ def repeated(tiny_experiment, splits, tmp_path_factory):
     return folder, repeat(replace(tiny_experiment, seed=8), splits, folder)
 
 
+@pytest.mark.slow
 def test_a_repeat_with_the_checkpoints_seed_would_have_its_scores(tiny_experiment, tiny_checkpoint, splits, tmp_path):
     result = repeat(tiny_experiment, splits, tmp_path)
     manifest = tiny_checkpoint.manifest
@@ -49,6 +48,7 @@ def test_another_seed_gives_another_score_and_leaves_a_line_and_nothing_else(
     assert not state_folder(folder, replace(tiny_experiment, seed=8)).exists()
 
 
+@pytest.mark.slow
 def test_what_was_repeated_is_not_trained_again(repeated, tiny_experiment, tiny_checkpoint, splits):
     folder, result = repeated
     assert repeat(replace(tiny_experiment, seed=8), splits, folder) == result
@@ -161,8 +161,8 @@ def test_the_pages_show_further_seeds_and_what_patience_buys(tmp_path, monkeypat
         add_line(tmp_path, line)
     monkeypatch.setattr(ui.shelf.scores, "read_repeats", partial(read_repeats, tmp_path / "repeats.csv"))
     ui.shelf.scores.repeats.clear()
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    words = " ".join(element.value for element in app.switch_page("pages/1_Decoders.py").run().markdown)
+    app = open_page("pages/1_Decoders.py")
+    words = " ".join(element.value for element in app.markdown)
     assert "Ours with another seed, 77: Network 3 ≈ Network 2." in words
     words = " ".join(element.value for element in app.switch_page("pages/3_Distortions.py").run().markdown)
     assert "another seed" not in words

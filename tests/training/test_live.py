@@ -23,6 +23,7 @@ from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.training import live, live_queue
 from dae_core.training.live import BOUNDS, LiveError, LiveSettings, from_line, patches, to_line, training_pictures
 from dae_core.training.live_queue import COMMAND, MAX_WAITING, LiveQueue, LiveTraining
+from tests.apptest.opened import open_page
 
 pytestmark = pytest.mark.slow
 
@@ -273,18 +274,17 @@ def test_the_line_has_an_end(picture):
 
 
 @pytest.fixture
-def open_page(monkeypatch):
+def open_training(monkeypatch):
     """Opens the page with a line of its own, and leaves none of its trainings behind."""
     opened = []
 
-    def open_page(command=LASTING) -> AppTest:
+    def open_training(command=LASTING) -> AppTest:
         queue = LiveQueue(command)
         monkeypatch.setattr(ui.shelf.server, "live_queue", lambda: queue)
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-        opened.append(app.switch_page("pages/5_Training.py").run())
+        opened.append(open_page("pages/5_Training.py"))
         return opened[-1]
 
-    yield open_page
+    yield open_training
     for app in opened:
         if "live_training" in app.session_state:
             app.session_state["live_training"].stop()
@@ -299,8 +299,8 @@ def labels(app: AppTest) -> set[str]:
     return {button.label for button in app.button} & {"Train", "Stop"}
 
 
-def test_a_training_runs_on_the_page_with_its_settings_and_can_be_stopped(open_page):
-    app = open_page()
+def test_a_training_runs_on_the_page_with_its_settings_and_can_be_stopped(open_training):
+    app = open_training()
     app.toggle(key="cutout").set_value(False)
     app.selectbox(key="image").set_value("owl")
     app.slider(key="epochs").set_value(10).run()
@@ -319,8 +319,8 @@ def test_a_training_runs_on_the_page_with_its_settings_and_can_be_stopped(open_p
     assert [element.value for element in app.success] == ["You stopped it after epoch 0."]
 
 
-def test_who_waits_is_told_their_number(open_page, picture):
-    app = open_page()
+def test_who_waits_is_told_their_number(open_training, picture):
+    app = open_training()
     other = ui.shelf.server.live_queue().ask(SHORT, picture)
     wait_until(lambda: other.history, other)
     press(app, "Train")
@@ -331,8 +331,8 @@ def test_who_waits_is_told_their_number(open_page, picture):
     assert not app.info and len(app.get("plotly_chart")) == 1
 
 
-def test_the_page_lives_on_when_the_process_dies(open_page):
-    app = open_page(BROKEN)
+def test_the_page_lives_on_when_the_process_dies(open_training):
+    app = open_training(BROKEN)
     press(app, "Train")
     wait_until(lambda: app.session_state["live_training"].ended, app.session_state["live_training"])
     app.run()
@@ -341,16 +341,16 @@ def test_the_page_lives_on_when_the_process_dies(open_page):
     assert labels(app) == {"Train"}
 
 
-def test_live_training_can_be_switched_off(open_page, monkeypatch):
+def test_live_training_can_be_switched_off(open_training, monkeypatch):
     monkeypatch.setenv("DAE_LIVE_TRAINING", "0")
-    app = open_page()
+    app = open_training()
     assert not app.exception and labels(app) == set()
     assert any("switched off on this server" in element.value for element in app.info)
 
 
-def test_without_tensorflow_there_is_a_sentence_instead(open_page, monkeypatch):
+def test_without_tensorflow_there_is_a_sentence_instead(open_training, monkeypatch):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "tensorflow" else find(name))
-    app = open_page()
+    app = open_training()
     assert not app.exception and labels(app) == set()
     assert any("Live training needs tensorflow" in element.value for element in app.info)
