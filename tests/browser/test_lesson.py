@@ -53,7 +53,6 @@ def asked(number: int) -> list:
     return [state.model, state.image, str(state.seed), *(getattr(state.corruption, key) > 0 for key in SWITCHES)]
 
 
-@pytest.mark.journey
 def test_the_lesson_can_be_walked_by_keyboard_alone(address, visit):
     page = visit(f"{address}/Lesson")
     trained = list_checkpoints()[0]

@@ -52,7 +52,6 @@ def test_with_any_decoder_and_latent_size_trained_on_distorted_pictures_no_black
     assert wrong < nothing / 2
 
 
-@pytest.mark.journey
 def test_what_was_not_trained_is_dashed_says_what_it_leads_to_and_moves_the_other_rows(address, visit):
     page = visit(f"{address}/?model=bottleneck-0032")
     assert picked(page) == ["1", "32", "Clean pictures"]

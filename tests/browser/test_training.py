@@ -18,17 +18,21 @@ STILL = {"reduced_motion": "reduce"}
 
 def pictures(page: Page) -> str:
     """A fingerprint of all that the replay draws of the pictures."""
-    expect(page.locator("canvas")).to_have_count(len(SAMPLES))
-    content = page.evaluate(
-        "[...document.querySelectorAll('*')].flatMap(e => [...(e.shadowRoot ?? e)"
-        ".querySelectorAll('canvas')]).map(canvas => canvas.toDataURL()).join()"
-    )
+    canvases = page.locator("canvas")
+    expect(canvases).to_have_count(len(SAMPLES))
+    content = canvases.evaluate_all("all => all.map(canvas => canvas.toDataURL()).join()")
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def drawn(page: Page) -> str:
-    """The fingerprint once the pictures are decoded."""
-    page.wait_for_timeout(500)
+    """The fingerprint once the pictures are decoded: the input on top, what is rebuilt of it, the original."""
+    expect(page.locator("canvas")).to_have_count(len(SAMPLES))
+    for canvas in page.locator("canvas").all():
+        opaque = "canvas => [0, 64, 128].every(y => canvas.getContext('2d').getImageData(0, y, 1, 1).data[3])"
+        deadline = time.monotonic() + 15
+        while not canvas.evaluate(opaque):
+            assert time.monotonic() < deadline, "a picture is not drawn"
+            page.wait_for_timeout(50)
     return pictures(page)
 
 
@@ -46,7 +50,7 @@ def test_playing_moves_the_mark_and_the_pictures_and_asks_the_server_nothing(add
     before, place, said = drawn(page), mark(page), visit.messages[page]
     page.get_by_label("Epochs per second").select_option("20")
     page.get_by_role("button", name="Play").click()
-    page.wait_for_timeout(600)
+    expect(scrubber(page)).to_have_value(re.compile(r"^([6-9]|\d\d)$"))
     page.get_by_role("button", name="Pause").click()
     assert mark(page) != place and pictures(page) != before
     epoch = scrubber(page).input_value()
@@ -100,10 +104,17 @@ def test_it_plays_by_itself_unless_motion_is_unwanted_and_once_only_after_a_reru
     # Another run of the page must not add a second clock to the first.
     page.locator(".st-key-cutout label").first.click()
     settle(page, ())
-    epoch, start = int(scrubber(page).input_value()), time.monotonic()
-    page.wait_for_timeout(2000)
-    pace = (int(scrubber(page).input_value()) - epoch) / (time.monotonic() - start)
-    assert 3 < pace < 7
+    # Five epochs a second, by a clock that is as slow as the page's own on a machine that has much to do.
+    epochs = scrubber(page).evaluate(
+        """slider => new Promise(done => {
+            const first = slider.value
+            let ticks = 0
+            const clock = setInterval(() => {
+                if (++ticks === 10) { clearInterval(clock); done(slider.value - first) }
+            }, 200)
+        })"""
+    )
+    assert 6 < epochs < 14
     still = visit(f"{address}/Training", **STILL)
     still.wait_for_timeout(1000)
     expect(scrubber(still)).to_have_value("1")

@@ -63,7 +63,8 @@ def test_the_reconstruction_follows_each_stroke_of_the_brush(address, visit):
     seen = [rebuilt.get_attribute("src")]
 
     def follows() -> None:
-        expect(rebuilt).not_to_have_attribute("src", seen[-1])
+        expect(rebuilt).not_to_have_attribute("src", seen[-1], timeout=15_000)
+        settle(page)
         seen.append(rebuilt.get_attribute("src"))
 
     def stroke(height: float) -> None:

@@ -20,8 +20,8 @@ from playwright.sync_api import Page, expect
 from deploy import space
 from tests.release import chroot
 from tests.visitor import ROOT, changed, choose, link, settle, shown, switch, upload
+from ui.frame.page import PAGES
 
-PAGES = ("Decoders", "Bottleneck", "Distortions", "Inside", "Training", "Lesson", "Report")
 SAMPLE = (ROOT / "samples" / "owl.png").read_bytes()
 # Runs a module, and says of every connection, look-up and program that Python starts on the way what it is.
 LISTENER = """
@@ -106,12 +106,11 @@ def test_the_space_serves_every_page_without_tensorflow_and_asks_no_other_host(
     listener.write_text(LISTENER)
     environment = image | {"PYTHONPATH": str(serving_packages), "PYTHONDONTWRITEBYTECODE": "1"}
     page = visit(serve(built, log=log, python=(sys.executable, "-S", str(listener)), environment=environment))
-    for name in PAGES:
+    for name, _ in (*PAGES.values(), PAGES["app.py"]):
         link(page, name)
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
         if name == "Training":
             expect(page.get_by_text("Live training is switched off on this server")).to_be_visible()
-    link(page, "Playground")
     play(page)
     assert [line for line in log.read_text().splitlines() if line.startswith("ASKED")] == []
 
