@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 PARALLEL = --numprocesses 2 --dist loadgroup
 
-.PHONY: app class space train test test-all check audit format benchmark
+.PHONY: app class space train test test-rest test-all check audit format benchmark
 
 app: .venv/app
 	$(BIN)/streamlit run app.py
@@ -25,7 +25,11 @@ train: .venv/train
 test: .venv/dev
 	$(BIN)/pytest $(PARALLEL)
 
-# The rest, too: kills, clusters, hostile pictures, the image of a container; not what needs nginx.
+# The rest: kills, clusters, hostile pictures, the image of a container, every page at every width; not what needs nginx.
+test-rest: .venv/dev
+	$(BIN)/pytest $(PARALLEL) -m "slow and not nginx"
+
+# Both in one go.
 test-all: .venv/dev
 	$(BIN)/pytest $(PARALLEL) -m "not nginx"
 
