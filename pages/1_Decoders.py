@@ -14,7 +14,7 @@ from ui.shelf.texts import say
 from ui.widgets import tiles
 
 page.start("Decoders", "Three ways back from a few numbers to a picture")
-exhibit, side = st.columns([3, 1], gap="medium")
+exhibit, side = page.with_side()
 with side:
     scene = choose_scene()
     st.button("Clean picture, as in Table 1", on_click=undamaged)

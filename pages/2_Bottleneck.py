@@ -16,7 +16,7 @@ from ui.widgets import tiles
 from ui.widgets.scrubber import scrubber
 
 page.start("Bottleneck", "How many numbers does a face need?")
-exhibit, side = st.columns([3, 1], gap="medium")
+exhibit, side = page.with_side()
 with side:
     scene = choose_scene()
     st.button("Clean picture, as in figure 4", on_click=undamaged)

@@ -15,7 +15,7 @@ from ui.shelf.texts import say
 from ui.widgets import tiles
 
 page.start("Distortions", "Does training on one kind of damage help against another?")
-exhibit, side = st.columns([3, 1], gap="medium")
+exhibit, side = page.with_side()
 with side:
     checkpoint = choose_network()
     classical = one_of_many("Classical denoiser", BASELINES, next(iter(BASELINES)), key="classical")

@@ -10,7 +10,7 @@ from ui.shelf import networks
 from ui.shelf.texts import say
 
 page.start("Inside", "What happens between the picture and its copy?")
-exhibit, side = st.columns([3, 1], gap="medium")
+exhibit, side = page.with_side()
 with side:
     checkpoint = choose_network()
     scene = choose_scene()

@@ -11,7 +11,7 @@ from ui.shelf.texts import say
 from ui.widgets.replay import replay
 
 page.start("Training", "How does a network learn, epoch by epoch?")
-exhibit, side = st.columns([3, 1], gap="medium")
+exhibit, side = page.with_side()
 with side:
     checkpoint = choose_network()
 with exhibit, page.part():
@@ -20,7 +20,7 @@ with exhibit, page.part():
     st.markdown(replay.what_happened(facts["epochs_run"], facts["best_epoch"], checkpoint.experiment.patience))
 
 st.subheader("Train one yourself")
-exhibit, side = st.columns([3, 1], gap="medium")
+exhibit, side = page.with_side()
 with side:
     scene = choose_scene()
 with exhibit, page.part():

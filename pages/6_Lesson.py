@@ -21,7 +21,8 @@ try:
     course = lesson.chosen()
     number = lesson.step_number(course)
     step, answer = course.steps[number - 1], lesson.answers(course)[number - 1]
-    words, exhibit = st.columns([2, 3], gap="medium")
+    thirds = st.grid(3, min_column_width=270, gap="medium")
+    words, exhibit = thirds.cell(), thirds.cell(column_span=2)
     if missing := step.missing(networks.checkpoints()[0]):
         with words:
             st.markdown(f"##### {step.title}")
@@ -32,9 +33,10 @@ try:
     lesson.enter(f"{course.name}-{number}", step.state)
     with exhibit:
         tile_row = st.grid(3, min_column_width=90, wrap=False, gap="small")
-        left, right = st.columns([3, 2])
+        halves = st.grid(2, min_column_width=230)
+        left, right = halves.cell(), halves.cell()
     with left:
-        corruption, seed = choose_distortions()
+        corruption, seed = choose_distortions(narrow=True)
     with right:
         choice = choose_picture()
         checkpoint = choose_network()

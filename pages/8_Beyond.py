@@ -8,7 +8,7 @@ from ui.parts import beyond_ladder, beyond_pictures, beyond_scores, failures
 
 page.start("Beyond", "What the ideas since then buy, one at a time")
 film_strip = st.container()
-exhibit, side = st.columns([3, 1], gap="medium")
+exhibit, side = page.with_side()
 with side:
     scene = choose_scene()
 with film_strip:

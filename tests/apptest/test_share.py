@@ -4,6 +4,7 @@ import ipaddress
 
 import pytest
 
+from ui.controls import address
 from ui.frame import share
 from ui.shelf import server
 
@@ -31,12 +32,12 @@ def test_the_oldest_links_are_forgotten_when_there_are_too_many(monkeypatch):
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.0.1", "::1"])
 def test_names_that_only_this_machine_understands(host):
-    assert share.is_local(host)
+    assert address.is_local(host)
 
 
 @pytest.mark.parametrize("host", ["192.168.1.5", "lab.example.org", "", "::2"])
 def test_names_that_others_understand_too(host):
-    assert not share.is_local(host)
+    assert not address.is_local(host)
 
 
 def test_the_own_address_is_one():

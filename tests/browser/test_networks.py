@@ -77,7 +77,7 @@ def test_what_was_not_trained_is_dashed_says_what_it_leads_to_and_moves_the_othe
 def test_the_networks_of_a_row_s_menu_can_be_picked(address, visit):
     page = visit(address)
     for menu, option, name in (
-        ("Beyond the report", "Restorer", "beyond-restorer"),
+        ("Beyond", "Restorer", "beyond-restorer"),
         ("The report's", "Cutout", "distortion-cutout"),
     ):
         before = shown(page)

@@ -11,6 +11,7 @@ from dae_core.checkpoints import list_checkpoints
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.steps import RECOMMENDED
 from tests.visitor import PHONE, changed, choose, link, picked, settle, shown, switch
+from ui.controls.distortions import SLIDERS
 from ui.frame.page import PAGES
 from ui.parts.denoisers import MATRIX
 
@@ -149,3 +150,20 @@ def test_axe_finds_no_serious_barrier_in_either_theme(address, visit, place):
         page.wait_for_timeout(500)
         violations = Axe().run(page).response["violations"]
         assert [one["help"] for one in violations if one["impact"] in ("serious", "critical")] == [], scheme
+
+
+WIDTHS = (360, 390, 600, 820, 911, 1024, 1280, 2560)
+
+
+@pytest.mark.parametrize("place", ["", "Decoders", "Inside", "Lesson"])
+def test_every_slider_is_long_enough_to_be_moved_by_a_finger(address, visit, place):
+    page = visit(f"{address}/{place}")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for key in (slider.key for slider in SLIDERS.values()):
+            slider = page.locator(f".st-key-{key} [data-testid=stSlider]")
+            page.wait_for_function("slider => slider.getBoundingClientRect().width >= 120", arg=slider.element_handle())
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), width
+        for toggle in page.get_by_test_id("stCheckbox").all():
+            assert toggle.evaluate("one => one.scrollWidth <= one.clientWidth"), (width, toggle.inner_text())

@@ -5,6 +5,7 @@ before anything else happens, and writes an entry into the browser's history for
 done here: `begin` at the top of a page, and `keep` before each control.
 """
 
+import ipaddress
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -126,6 +127,14 @@ def params_of(page: str) -> dict[str, str]:
     address: _Address = st.session_state.address
     address.look()
     return {key: text for key, text in address.asked.items() if key in address.shared} | address.texts(page)
+
+
+def is_local(host: str) -> bool:
+    """Whether only this machine itself understands a host name."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 # What can be read.

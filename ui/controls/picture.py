@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
-from starlette.formparsers import MultiPartParser
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dae_core.errors import UserError
-from dae_core.events import log
 from dae_core.pictures.arrays import Floats
 from dae_core.pictures.dataset import DATA_FOLDER, as_float
-from dae_core.pictures.reading import FORMATS, MAX_BYTES, PictureError, read_picture
 from dae_core.pictures.samples import FACES, NEVER_SEEN, SAMPLES
 from dae_core.pictures.writing import data_url
 from ui.controls.choice import one_of_many, whole_number
+from ui.controls.own_picture import own_picture
 from ui.shelf import pictures
-from ui.shelf.texts import say
 
 OWN = ("upload", "camera")
 
@@ -67,45 +63,13 @@ def _pick(name: str) -> None:
 
 
 def _own_picture(source: str) -> Choice:
-    """A visitor's picture: it stays in the memory of their session and goes with it."""
-    if source == "upload":
-        types = [*(name.lower() for name in FORMATS), "jpg", "tif"]
-        file = st.file_uploader(_SOURCES[source], types, key="upload_file", max_upload_size=MAX_BYTES // 10**6)
-    else:
-        file = st.camera_input(_SOURCES[source], key="camera_file")
-    own = st.session_state.setdefault(f"own_{source}", _OwnPicture())
-    own.take(file)
-    if own.complaint:
-        st.error(own.complaint)
-    if own.picture is not None:
-        return Choice(own.picture, "Your picture")
-    st.caption(say("frame", "own_picture"))
+    picture = own_picture.uploaded() if source == "upload" else own_picture.photographed()
+    return _chelsea() if picture is None else Choice(picture, "Your picture")
+
+
+def _chelsea() -> Choice:
+    """What is shown until there is something else."""
     return Choice(pictures.sample("cat-chelsea"), SAMPLES["cat-chelsea"])
-
-
-# Starlette, which Streamlit serves with, would put an upload of more than 1 MB on the disk for a moment.
-MultiPartParser.spool_max_size = 2 * MAX_BYTES
-
-
-@dataclass
-class _OwnPicture:
-    """The last file that a visitor gave us, decoded once, and the last good picture."""
-
-    file_id: str | None = None
-    picture: Floats | None = None
-    complaint: str | None = None
-
-    def take(self, file: UploadedFile | None) -> None:
-        """Reads a file that was not read before; a broken one leaves the picture as it was."""
-        if file is None:
-            self.file_id, self.complaint = None, None
-        elif file.file_id != self.file_id:
-            self.file_id, self.complaint = file.file_id, None
-            try:
-                self.picture = read_picture(file.getvalue())
-            except PictureError as error:
-                self.complaint = str(error)
-                log("upload refused", reason=self.complaint)
 
 
 def _test_picture(_: str) -> Choice:
@@ -113,7 +77,7 @@ def _test_picture(_: str) -> Choice:
         split = pictures.test_split()
     except UserError as error:
         st.error(f"{error} Until then, this is Chelsea.")
-        return Choice(pictures.sample("cat-chelsea"), SAMPLES["cat-chelsea"])
+        return _chelsea()
     count = len(split.pictures)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         index = whole_number("Number in the test set", 0, count - 1, 0, key="test_picture")

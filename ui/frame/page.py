@@ -76,6 +76,12 @@ def _draw_links(place: DeltaGenerator) -> None:
             st.page_link(page, label=name, icon=icon, query_params=address.params_of(page))
 
 
+def with_side() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A wide place and a narrow one beside it; below it where there is no room for sliders of 190 pixels."""
+    grid = st.grid(4, min_column_width=190, gap="medium")
+    return grid.cell(column_span=3), grid.cell()
+
+
 @contextmanager
 def part() -> Iterator[None]:
     """A part of a page: what goes wrong in it is said in its place, and the other parts go on."""

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import io
-import ipaddress
 import json
 import os
 import socket
@@ -46,7 +45,8 @@ def link(page: str) -> str:
     home = (parts.path if page == "app.py" else parts.path.rpartition("/")[0]).rstrip("/") + "/"
     params = {key: value for key, value in address.params_of(page).items() if key != "present"}
     code = remember((page, params))
-    return urlunsplit((parts.scheme, (own_address() if is_local(host) else host) + port, home, f"go={code}", ""))
+    reachable = own_address() if address.is_local(host) else host
+    return urlunsplit((parts.scheme, reachable + port, home, f"go={code}", ""))
 
 
 def remember(target: Target) -> str:
@@ -74,14 +74,6 @@ def follow_link() -> None:
         _redirect(data={"address": f"{Path(page).stem.partition('_')[2]}?{urlencode(params)}"})
         st.stop()
     st.warning("This link is from before the server's last start: ask for a new one.")
-
-
-def is_local(host: str) -> bool:
-    """Whether only this machine itself understands a host name."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def own_address() -> str:

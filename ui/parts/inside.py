@@ -20,6 +20,7 @@ from ui.charts import diagram
 from ui.controls import address
 from ui.controls.choice import one_of, one_of_many, slider, whole_number
 from ui.controls.scene import Scene
+from ui.frame import page
 from ui.parts.trained import trained
 from ui.shelf import networks, pictures
 from ui.shelf.texts import say
@@ -77,7 +78,7 @@ def _tile(picture: Floats, caption: str) -> None:
 def latent(checkpoint: Checkpoint, scene: Scene) -> None:
     """The latents of the damaged and the clean picture, and what is left when a part of the first is switched off."""
     denoiser = networks.denoiser(checkpoint)
-    exhibit, side = st.columns([3, 1], gap="medium")
+    exhibit, side = page.with_side()
     with side:
         percent = slider("Switch off a part of the latent", 0, 100, 50, 5, "%d %%", key="off")
         draw = 0
@@ -122,7 +123,7 @@ def map_of_latents(mapped: Mapped, scene: Scene) -> None:
     plane = mapped.map
     samples = plane.project(networks.sample_latents(mapped.checkpoint))
     path = np.stack([plane.project(mapped.denoiser.encode(picture)) for picture in (scene.distorted, scene.original)])
-    exhibit, side = st.columns([3, 1], gap="medium")
+    exhibit, side = page.with_side()
     with exhibit:
         latent_map.show(plane, samples, path, scene)
     with side:
@@ -156,7 +157,7 @@ def _directions(plane: LatentMap) -> str:
 
 def morph(mapped: Mapped) -> None:
     """Between two shipped pictures: the straight line through the latents, and that through the pixels."""
-    exhibit, side = st.columns([3, 1], gap="medium")
+    exhibit, side = page.with_side()
     with side:
         start, end = (
             one_of_many(label, SAMPLES, default, key=label.lower())
@@ -185,7 +186,7 @@ def arithmetic(mapped: Mapped, scene: Scene) -> None:
     """The picture on screen, the difference of mean dog and mean cat added to its latent, or taken away."""
     plane = mapped.map
     numbers = mapped.denoiser.encode(scene.original)
-    exhibit, side = st.columns([3, 1], gap="medium")
+    exhibit, side = page.with_side()
     with side:
         times = slider("How many times", 1, 5, 2, key="times")
     change = np.float32(times) * (plane.dog - plane.cat)

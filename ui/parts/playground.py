@@ -28,14 +28,15 @@ def show() -> None:
     """The page, from its heading to its downloads."""
     page.start("Playground", "Damage a picture, and watch a network rebuild it")
     tile_row = st.grid(3, min_column_width=90, wrap=False, gap="small")
-    left, middle, right = st.columns([10, 13, 7])
+    thirds = st.grid(3, min_column_width=280)  # In a narrower one, a slider beside its toggle would be too short.
+    left, middle, right = thirds.cell(), thirds.cell(), thirds.cell()
 
     with left:
         corruption, seed = choose_distortions()
     with right:
         choice = choose_picture()
     with middle:
-        checkpoint = choose_network()
+        checkpoint = choose_network(details=right)
         if words := trained.otherwise(corruption, checkpoint.experiment):
             st.markdown(f":small[:orange[:material/info: {words}]]")
     denoiser = networks.denoiser(checkpoint)

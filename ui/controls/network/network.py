@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dae_core.checkpoints import Checkpoint
 from dae_core.experiments import NUMBERED, Experiment
@@ -23,7 +24,7 @@ HELP = {
     "latent_size": "How many numbers the picture has to pass through; the picture itself has 12,288.",
     "trained_on": "What the pictures looked like that the network learned to rebuild.",
 }
-MENUS = {"decoder": "Beyond the report", "trained_on": "The report's"}
+MENUS = {"decoder": "Beyond", "trained_on": "The report's"}
 
 
 def picker(experiments: Mapping[str, Experiment], name: str, pick: Callable[[str], None]) -> None:
@@ -85,14 +86,18 @@ def _picked(experiments: Mapping[str, Experiment], now: Experiment, pick: Callab
     pick(then.name)
 
 
-def choose_network() -> Checkpoint:
-    """The network picker; the page stops here with a sentence if there is nothing to pick."""
+def choose_network(details: DeltaGenerator | None = None) -> Checkpoint:
+    """The network picker; the page stops here with a sentence if there is nothing to pick.
+
+    Args:
+        details: Where the network is told about; below the rows, if nowhere else.
+    """
     usable, _ = networks.checkpoints()
     if not usable:
         st.error("There is no trained network yet: run `python train_models.py convolutional-all`, then reload.")
         st.stop()
     rows = st.container(gap="xsmall")
-    with st.container(horizontal=True), st.popover("This network", icon=":material/info:"):
+    with details or st.container(), st.popover("This network", icon=":material/info:"):
         about = st.container()
         name = one_of_many("Its name in addresses and on the command line", usable, next(iter(usable)), key="model")
     about.markdown(_describe(usable[name]))
