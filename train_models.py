@@ -10,36 +10,41 @@ from pathlib import Path
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints, listing, open_checkpoint
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, PRECISIONS, Experiment, select
-from dae_core.pictures.dataset import DATA_FOLDER, Split, load_split, prepare
+from dae_core.pictures.dataset import DATA_FOLDER, Split, load_split
+from dae_core.pictures.prepare import prepare
 from dae_core.training.cluster import sweep
 from dae_core.training.handover import publish_finished
 from dae_core.training.hardware import in_float32_if_slow
 from dae_core.training.locks import label, state_folder
-from dae_core.training.publish import in_words, publish, repeat, shipped, smoke, start_over, trained
+from dae_core.training.publish import in_words, publish, refuse_other_data, repeat, shipped, smoke, start_over, trained
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carries out a command line; returns the exit status, 0 when all that was asked for is done."""
     parser = make_parser()
     options = parser.parse_args(arguments)
-    commands = (
-        (options.prepare, prepare_data),
-        (options.list, show_list),
-        (options.evaluate, evaluate_all),
-        (options.latents, map_latents),
-        (options.publish, publish_all),
-        (options.repeat, repeat_all),
-        (options.smoke or options.all or options.names or options.patience, train_all),
+    anew = "nothing was changed, and the same command begins anew."
+    again = "the same command without --force" if options.force else "the same command"
+    goes_on = f"{again} goes on after the last finished epoch."
+    commands = (  # What is asked for, what does it, and what is true when Ctrl-C stops that.
+        (options.prepare, prepare_data, anew),
+        (options.list, show_list, anew),
+        (options.evaluate, evaluate_all, "what was said to be measured is, and the same command begins anew."),
+        (options.latents, map_latents, anew),
+        (options.publish, publish_all, "what was said to be published is, and the same command goes on."),
+        (options.repeat, repeat_all, goes_on),
+        (options.smoke, train_all, anew),
+        (options.all or options.names or options.patience, train_all, goes_on),
+        (True, lambda _: parser.print_help(), anew),
     )
+    command, if_stopped = next((command, sentence) for asked, command, sentence in commands if asked)
     try:
-        command = next((command for asked, command in commands if asked), lambda _: parser.print_help())
         command(options)
     except (UserError, OSError) as error:
         print(f"train_models.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        again = "the same command without --force" if options.force else "the same command"
-        print(f"\ntrain_models.py: stopped; {again} goes on after the last finished epoch.", file=sys.stderr)
+        print(f"\ntrain_models.py: stopped; {if_stopped}", file=sys.stderr)
         return 130
     return 0
 
@@ -108,7 +113,12 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="processor cores per training with --ray (default: 4, on small nodes fewer)",
     )
-    add("--prepare", type=Path, metavar="PATH", help="make the --data folder from the Animal Faces-HQ unpacked at PATH")
+    add(
+        "--prepare",
+        type=Path,
+        metavar="PATH",
+        help="make the --data folder from the pictures at PATH: Animal Faces-HQ, or a folder for each of two classes",
+    )
     add("--checkpoints", type=Path, default=CHECKPOINTS_FOLDER, metavar="PATH", help="where to (default: checkpoints)")
 
 
@@ -126,8 +136,9 @@ def positive(text: str) -> int:
 
 def prepare_data(options: argparse.Namespace) -> None:
     """Makes the data folder, and says how many pictures are in it."""
-    counts = prepare(options.prepare, options.data)
-    print(f"{options.data}: " + ", ".join(f"{number} {split}" for split, number in counts.items()))
+    prepared = prepare(options.prepare.expanduser(), options.data)
+    numbers = ", ".join(f"{number} {split}" for split, number in prepared.counts.items())
+    print(f"{options.data}: {numbers}; classes: {', '.join(prepared.classes)}")
 
 
 def show_list(options: argparse.Namespace) -> None:
@@ -244,6 +255,7 @@ def evaluate_all(options: argparse.Namespace) -> None:
     usable, broken = list_checkpoints(options.checkpoints)
     chosen = [e.name for e in select(options.names)] if options.names else list(usable)
     val_split, test_split = load_split("val", options.data), load_split("test", options.data)
+    refuse_other_data(options.checkpoints, {"val": val_split, "test": test_split})
     if not options.names:
         write_baselines(options.checkpoints, val_split, test_split)
         write_component_errors(options.checkpoints, load_split("train", options.data), val_split)
@@ -264,7 +276,9 @@ def map_latents(options: argparse.Namespace) -> None:
     from dae_core.serving.latents import LATENTS_FILE, MAPPED, make_map, write_map
 
     checkpoint = open_checkpoint(options.checkpoints / MAPPED)
-    latent_map = make_map(checkpoint, load_split("train", options.data), load_split("test", options.data))
+    splits = {split: load_split(split, options.data) for split in ("train", "test")}
+    refuse_other_data(options.checkpoints, splits)
+    latent_map = make_map(checkpoint, *splits.values())
     write_map(latent_map, options.checkpoints / LATENTS_FILE.name)
     print(f"{LATENTS_FILE.name}: its two directions carry {latent_map.explained.sum():.1%} of the variance.")
 
@@ -276,6 +290,8 @@ def pass_on(unraisable: "sys.UnraisableHookArgs") -> None:
 
 
 if __name__ == "__main__":
+    # A name may have letters that the terminal has not.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     # Ctrl-C in the midst of TensorFlow's work leaves objects half made.
     sys.unraisablehook = pass_on
     sys.exit(main())

@@ -6,6 +6,7 @@ size and SHA-256 of every other file.
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,9 +19,11 @@ from pydantic import Field, TypeAdapter
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, Experiment, Number, Text, Whole
 
-CHECKPOINTS_FOLDER = Path(__file__).parent.parent / "checkpoints"
+CHECKPOINTS_FOLDER = Path(os.environ.get("DAE_CHECKPOINTS", Path(__file__).parent.parent / "checkpoints"))
 HALVES = ("encoder.onnx", "decoder.onnx")
 WHOLE = ("model.onnx",)  # Such a network cannot be cut at a latent.
+# The digest of the test pictures of the lab's own data, which its texts are about.
+OUR_TEST_PICTURES = "8872cf1399368e6e1ee43eb71c83e222ab3422c4a8533feeecf40e0744921b95"
 
 
 class CheckpointError(UserError):
@@ -97,6 +100,13 @@ class Checkpoint:
     def version(self) -> str:
         """What changes when any of its files does, for whoever remembers something about it."""
         return hashlib.sha256(json.dumps([self.name, self.manifest["files"]]).encode()).hexdigest()
+
+    @property
+    def other_classes(self) -> tuple[str, ...]:
+        """The classes that it was trained on, if those pictures were not the lab's own; else none."""
+        names = self.manifest["data"].get("classes")
+        ours = self.manifest["data"].get("test") == OUR_TEST_PICTURES or not isinstance(names, list)
+        return () if ours else tuple(map(str, names))
 
     @property
     def parameters(self) -> int:

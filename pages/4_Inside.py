@@ -28,5 +28,5 @@ with page.part():
         inside.map_of_latents(mapped, scene)
         st.subheader("From one to another")
         inside.morph(mapped)
-        st.subheader("Less cat, more dog")
+        st.subheader("Less {}, more {}".format(*mapped.map.kinds))
         inside.arithmetic(mapped, scene)

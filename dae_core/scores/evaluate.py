@@ -16,7 +16,7 @@ from dae_core.distortions.apply import corrupt_batch
 from dae_core.distortions.strengths import CORRUPTIONS, Corruption
 from dae_core.experiments import Experiment, training_corruption
 from dae_core.pictures.arrays import Doubles, Floats, Seeds
-from dae_core.pictures.dataset import CLASSES, Split, as_float, samples_as_split
+from dae_core.pictures.dataset import RESERVED, Split, as_float, samples_as_split
 from dae_core.scores.curves import BASELINE_CURVES_FILE, CURVES_FILE, measure_curves
 from dae_core.scores.metrics import METRICS, mse, scores
 from dae_core.scores.rows import BASELINE_METRICS_FILE, DAMAGED_INPUT, ERROR_COLUMNS, METRIC_COLUMNS, Row, write_rows
@@ -34,18 +34,18 @@ def evaluate(name: str, restore: Restore, test_split: Split) -> list[Row]:
     """Rows of `METRIC_COLUMNS`: one way of restoring pictures, under each of `CORRUPTIONS`.
 
     Every picture keeps one fixed draw of the distortions, its index in the split being the seed. Means and standard
-    deviations are over pictures: `all` test pictures, the `cat` and `dog` among them apart, and the nine `samples`
+    deviations are over pictures: `all` test pictures, each class among them apart, and the nine `samples`
     that are shipped, which anybody can check without the data set.
     """
     rows: list[Row] = []
-    for split, groups in ((test_split, ("all", *CLASSES)), (samples_as_split(), ("samples",))):
+    for split, groups in ((test_split, ("all", *test_split.class_names)), (samples_as_split(), ("samples",))):
         clean = as_float(split.pictures)
         for corruption_name, corruption in CORRUPTIONS.items():
             damaged = corrupt_batch(clean, corruption, np.arange(len(clean)))
             rebuilt = restore(damaged, corruption_name)
             table = [scores(picture, reference) for picture, reference in zip(rebuilt, clean, strict=True)]
             for animals in groups:
-                chosen = split.classes == animals if animals in CLASSES else np.ones(len(clean), bool)
+                chosen = np.ones(len(clean), bool) if animals in RESERVED else split.classes == animals
                 for metric in METRICS:
                     values = np.array([row[metric] for row in table])[chosen]
                     cells = (name, corruption_name, animals, metric, *_mean_and_std(values), len(values))

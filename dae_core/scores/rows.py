@@ -2,10 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import overload
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, Checkpoint, CheckpointError, read_verified
+from dae_core.pictures.dataset import RESERVED
 
 Row = dict[str, str | float]
 
@@ -82,10 +84,16 @@ class Rows(Sequence[Row]):
         Args:
             name: A checkpoint, a classical denoiser, or `DAMAGED_INPUT`.
             corruption: A key of `CORRUPTIONS`.
-            animals: `all`, `cat`, `dog`, or `samples`.
+            animals: `all`, one of `class_names`, or `samples`.
             metric: One of `METRICS`.
         """
         return self._means.get((name, corruption, animals, metric))
+
+    @cached_property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes that were measured apart, `cat` and `dog` of what is shipped; the same where nothing was."""
+        known = dict.fromkeys(str(row["animals"]) for row in self._rows)
+        return tuple(name for name in known if name not in RESERVED) or ("cat", "dog")
 
 
 def read_rows(checkpoints: Mapping[str, Checkpoint]) -> Rows:

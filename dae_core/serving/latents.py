@@ -26,11 +26,11 @@ class LatentMap:
         components: (2, numbers) float32, the directions, each of length 1.
         explained: (2,), the part of the variance that each of them carries, in [0, 1].
         fitted_on: The number of training pictures.
-        cat: (numbers,) float32, the mean of the cats among them.
-        dog: (numbers,) float32, the mean of the dogs.
-        told_apart: The part of the test pictures that are nearer to the mean of their own kind, in [0, 1].
+        kinds: (K,) str, the classes: `cat` and `dog`, or what somebody prepared.
+        means: (K, numbers) float32, the mean of each class among the training pictures.
+        told_apart: The part of the test pictures that are nearest to the mean of their own class, in [0, 1].
         test_points: (N, 2) float32, where the test pictures lie, in the order of `data.load_split`.
-        test_classes: (N,) str, `cat` or `dog`.
+        test_classes: (N,) str, the class of each.
         test_digest: The digest of the test pictures.
         encoder_sha256: Of the encoder that made the latents.
     """
@@ -39,8 +39,8 @@ class LatentMap:
     components: Floats
     explained: Floats
     fitted_on: int
-    cat: Floats
-    dog: Floats
+    kinds: Words
+    means: Floats
     told_apart: float
     test_points: Floats
     test_classes: Words
@@ -74,16 +74,17 @@ def make_map(checkpoint: Checkpoint, train_split: Split, test_split: Split) -> L
     denoiser = load_denoiser(checkpoint)
     train, test = encode_all(denoiser, train_split.pictures), encode_all(denoiser, test_split.pictures)
     mean, components, explained = (part.astype(np.float32) for part in principal_components(train))
-    cat, dog = (train[train_split.classes == animal].mean(axis=0) for animal in ("cat", "dog"))
-    nearer_cat = np.linalg.norm(test - cat, axis=1) < np.linalg.norm(test - dog, axis=1)
+    kinds = np.array(train_split.class_names)
+    means = np.stack([train[train_split.classes == kind].mean(axis=0) for kind in kinds])
+    nearest = kinds[np.argmin([np.linalg.norm(test - mean_of_kind, axis=1) for mean_of_kind in means], axis=0)]
     return LatentMap(
         mean,
         components,
         explained,
         len(train),
-        cat,
-        dog,
-        float((nearer_cat == (test_split.classes == "cat")).mean()),
+        kinds,
+        means,
+        float((nearest == test_split.classes).mean()),
         ((test - mean) @ components.T).astype(np.float32),
         test_split.classes,
         test_split.digest,

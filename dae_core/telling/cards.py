@@ -5,14 +5,17 @@ from dae_core.experiments import LOSS_TITLES, training_corruption
 from dae_core.scores.metrics import METRICS
 from dae_core.scores.repeats import versions
 from dae_core.scores.rows import DAMAGED_INPUT, Rows
+from dae_core.telling.classes import list_classes
 from dae_core.telling.tables import Table, damage_title
 from dae_core.telling.texts import tell
 
 
 def card(checkpoint: Checkpoint) -> str:
     """A checkpoint's card as Markdown; its scores are in `score_table`."""
-    paragraphs = (_what(checkpoint), _training(checkpoint), tell("cards", "data"), tell("cards", "use"))
-    return "\n\n".join((*paragraphs, tell("cards", "limits")))
+    pictures = [tell("cards", "data"), tell("cards", "use"), tell("cards", "limits")]
+    if checkpoint.other_classes:
+        pictures = [tell("cards", "other_pictures", classes=list_classes(checkpoint.other_classes))]
+    return "\n\n".join((_what(checkpoint), _training(checkpoint), *pictures))
 
 
 def _what(checkpoint: Checkpoint) -> str:
@@ -59,5 +62,5 @@ def score_table(checkpoint: Checkpoint, rows: Rows) -> Table:
             for title, method in ((metric.heading, checkpoint.name), (f"{metric.heading}, damaged", DAMAGED_INPUT))
         }
         for damage in dict.fromkeys((own, "clean"))
-        for animals in ("all", "cat", "dog")
+        for animals in ("all", *rows.class_names)
     ]

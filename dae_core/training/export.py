@@ -72,7 +72,7 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
         "training_seconds": round(sum(row["seconds"] for row in run.history)),
         "trained_with": run.trained_with,
         "exported_with": {name: importlib.metadata.version(name) for name in EXPORT_TOOLS},
-        "data": run.data | {"test": test_split.digest},
+        "data": run.data | {"test": test_split.digest, "classes": list(test_split.class_names)},
     }
     files = (*parts(run.model), "history.csv", "replay.webp", *scored)
     return write_checkpoint(folder, work, files, json.loads(json.dumps(manifest)))

@@ -136,7 +136,7 @@ def _publish_one(
         )
     if line and checkpoint and not is_better(experiment, val_loss, checkpoint):
         return note_seeds(root, checkpoint)  # It was published before.
-    refuse_other_data(checkpoint, val_split, test_split)
+    refuse_other_data(root, {"val": val_split, "test": test_split})
     from dae_core.training.run import forget, read_run
 
     forget()

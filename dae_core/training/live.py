@@ -21,7 +21,7 @@ from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import KINDS, REPORT_CORRUPTION, Corruption
 from dae_core.errors import UserError
 from dae_core.pictures.arrays import Floats
-from dae_core.pictures.dataset import DATA_FOLDER, as_float
+from dae_core.pictures.dataset import DATA_FOLDER, as_float, picture_files, visible_folders
 from dae_core.pictures.reading import read_picture
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.scores.metrics import mse
@@ -150,7 +150,7 @@ def build(settings: LiveSettings) -> "keras.Model":
 
 def training_pictures(held_out: Floats, seed: int) -> Floats:
     """(N, 64, 64, 3): some of the data folder's training pictures, or the shipped ones; never the held-out one."""
-    files = sorted(path for path in (DATA_FOLDER / "train").glob("*/*") if path.suffix in (".jpg", ".png"))
+    files = [file for folder in visible_folders(DATA_FOLDER / "train") for file in picture_files(folder)]
     chosen = random.Random(seed).sample(files, min(PICTURES, len(files)))
     pictures = [read_picture(file) for file in chosen] or [load_sample(name) for name in SAMPLES]
     return np.stack([picture for picture in pictures if not np.allclose(picture, held_out, atol=0.001)])

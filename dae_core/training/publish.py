@@ -3,12 +3,12 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dae_core.checkpoints import Checkpoint, CheckpointError, note, open_checkpoint
+from dae_core.checkpoints import Checkpoint, CheckpointError, list_checkpoints, note, open_checkpoint
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, Experiment
 from dae_core.pictures.dataset import Split, samples_as_split
@@ -104,7 +104,7 @@ def publish(experiment: Experiment, splits: Sequence[Split], root: Path, wait_fo
         state = state_folder(root, experiment)
         replaces = (state / REPLACES).read_text(encoding="utf-8") if (state / REPLACES).exists() else ""
         if not replaces:
-            refuse_other_data(shipped(root, experiment), val_split, test_split)
+            refuse_other_data(root, {"val": val_split, "test": test_split})
         from dae_core.training.run import train
 
         run = train(experiment, train_split, val_split, state)
@@ -119,18 +119,23 @@ def publish(experiment: Experiment, splits: Sequence[Split], root: Path, wait_fo
         return checkpoint
 
 
-def refuse_other_data(checkpoint: Checkpoint | None, val_split: Split, test_split: Split) -> None:
-    """Makes sure that a training on these pictures can be compared with a checkpoint.
+def refuse_other_data(root: Path, splits: Mapping[str, Split]) -> None:
+    """Makes sure that what is measured with these pictures can stand beside the checkpoints of a folder.
+
+    Args:
+        root: The folder.
+        splits: The pictures, by the names of the splits.
 
     Raises:
-        UserError: The checkpoint was chosen and measured on others.
+        UserError: A checkpoint was chosen and measured with others.
     """
-    digests = {"val": val_split.digest, "test": test_split.digest}
-    if checkpoint and not digests.items() <= checkpoint.manifest["data"].items():
-        raise UserError(
-            f"The checkpoint {checkpoint.name} was measured on other pictures than those of --data, so nothing can be "
-            "compared with it: choose another folder with --checkpoints, or replace it with --force."
-        )
+    digests = {name: split.digest for name, split in splits.items()}
+    for checkpoint in list_checkpoints(root)[0].values():
+        if not digests.items() <= checkpoint.manifest["data"].items():
+            raise UserError(
+                f"The checkpoint {checkpoint.name} was measured on other pictures than those of --data, so nothing can "
+                "be compared with it: choose another folder with --checkpoints, or replace it with --force."
+            )
 
 
 def ship(
@@ -219,6 +224,7 @@ def repeat(experiment: Experiment, splits: Sequence[Split], root: Path) -> Repea
     with alone(root, tag(experiment)):
         if done := find(read_repeats(root / REPEATS_FILE.name), experiment):
             return done
+        refuse_other_data(root, {"val": val_split, "test": test_split})
         from dae_core.training.run import train
 
         state = state_folder(root, experiment)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import train_models
-from dae_core.checkpoints import CheckpointError, list_checkpoints
+from dae_core.checkpoints import CheckpointError, list_checkpoints, note, open_checkpoint
 from dae_core.pictures.dataset import load_split
 from dae_core.pictures.samples import load_sample
 from dae_core.serving.denoiser import load_denoiser
@@ -52,8 +52,8 @@ def test_the_committed_map_belongs_to_the_committed_checkpoint(committed):
     assert committed.encoder_sha256 == CHECKPOINT.manifest["files"]["encoder.onnx"]["sha256"]
     assert committed.test_digest == CHECKPOINT.manifest["data"]["test"]
     assert committed.test_points.shape == (984, 2)
-    assert {*committed.test_classes} == {"cat", "dog"}
-    for latent in (committed.mean, committed.cat, committed.dog):
+    assert {*committed.test_classes} == {"cat", "dog"} and committed.kinds.tolist() == ["cat", "dog"]
+    for latent in (committed.mean, *committed.means):
         assert latent.shape == (CHECKPOINT.experiment.model.latent_size,)
     np.testing.assert_allclose(committed.components @ committed.components.T, np.eye(2), atol=1e-5)
     assert 0 < committed.explained[1] <= committed.explained[0] < 1
@@ -78,7 +78,8 @@ def test_a_map_is_made_of_the_training_pictures_and_shows_the_test_pictures(made
     assert made.test_points.shape == (8, 2)
     latents = load_denoiser(CHECKPOINT).encode(train.pictures.astype(np.float32) / 255)
     np.testing.assert_allclose(made.mean, latents.mean(axis=0), atol=1e-5)
-    np.testing.assert_allclose(made.dog, latents[train.classes == "dog"].mean(axis=0), atol=1e-5)
+    for kind, mean in zip(("cat", "dog"), made.means, strict=True):
+        np.testing.assert_allclose(mean, latents[train.classes == kind].mean(axis=0), atol=1e-5)
     points = made.project(latents)
     np.testing.assert_allclose(points.mean(axis=0), 0, atol=1e-4)
     variance = ((latents - latents.mean(axis=0)) ** 2).sum()
@@ -119,8 +120,13 @@ def test_a_map_of_another_encoder_gives_a_sentence(made, tmp_path):
         load_map(CHECKPOINT, tmp_path / "latents.npz")
 
 
-def test_the_command_line_makes_the_map(data_folder, tmp_path, capsys):
-    shutil.copytree(CHECKPOINT.folder, tmp_path / MAPPED)
+def test_the_command_line_makes_the_map_of_the_pictures_that_the_network_was_trained_on(data_folder, tmp_path, capsys):
+    checkpoint = open_checkpoint(shutil.copytree(CHECKPOINT.folder, tmp_path / MAPPED))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert train_models.main(["--latents", "--data", str(data_folder), "--checkpoints", str(tmp_path)]) == 1
+    assert f"{MAPPED} was measured on other pictures than those of --data" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    note(checkpoint, data={split: load_split(split, data_folder).digest for split in ("train", "test")})
     assert train_models.main(["--latents", "--data", str(data_folder), "--checkpoints", str(tmp_path)]) == 0
     assert "of the variance" in capsys.readouterr().out
     assert load_map(CHECKPOINT, tmp_path / "latents.npz").fitted_on == 24

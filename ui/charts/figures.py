@@ -1,6 +1,7 @@
 """Rows and arrays to Plotly figures. The pages give them their fonts and backgrounds, light or dark."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -236,7 +237,12 @@ def strength_curves(curves: Mapping[str, Mapping[float, float]], title: str, tra
     return axes(figure, title, MSE_TITLE)
 
 
-KIND_COLOURS = {"cat": COLOURS[1], "dog": COLOURS[4], "thing": COLOURS[2]}
+def kind_colours(kinds: Iterable[str]) -> dict[str, str]:
+    """A colour for each class of pictures, and one for things."""
+    return {
+        **dict(zip(kinds, cycle(COLOURS[number] for number in (1, 4, 0, 3, 5, 6)), strict=False)),
+        "thing": COLOURS[2],
+    }
 
 
 def axes(figure: go.Figure, x: str | None, y: str | None) -> go.Figure:

@@ -12,9 +12,11 @@ from dae_core.pictures.arrays import Floats
 from dae_core.pictures.dataset import DATA_FOLDER, as_float
 from dae_core.pictures.samples import FACES, NEVER_SEEN, SAMPLES
 from dae_core.pictures.writing import data_url
+from dae_core.telling.classes import capital, one_of_class
 from ui.controls.choice import one_of_many, whole_number
 from ui.controls.own_picture import own_picture
-from ui.shelf import pictures
+from ui.shelf import networks, pictures
+from ui.shelf.texts import say
 
 OWN = ("upload", "camera")
 
@@ -82,7 +84,10 @@ def _test_picture(_: str) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         index = whole_number("Number in the test set", 0, count - 1, 0, key="test_picture")
         st.button("Another", icon=":material/shuffle:", on_click=_another, args=(count,))
-    return Choice(as_float(split.pictures[index]), f"A {split.classes[index]} of the test set")
+    if all(one.manifest["data"].get("test") != split.digest for one in networks.checkpoints()[0].values()):
+        st.caption(say("frame", "other_test_pictures"))
+    kind = one_of_class(str(split.classes[index]))
+    return Choice(as_float(split.pictures[index]), f"{capital(kind)} of the test set")
 
 
 def _another(count: int) -> None:

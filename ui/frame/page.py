@@ -12,6 +12,7 @@ from dae_core.distortions.strengths import KINDS
 from dae_core.errors import UserError
 from dae_core.pictures.samples import load_sample
 from dae_core.pictures.writing import data_url
+from dae_core.telling.classes import list_classes
 from ui.controls import address
 from ui.controls.distortions import SLIDERS
 from ui.frame import presenter, sessions, share
@@ -64,8 +65,11 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
         reconnect(key="reconnect", on_again_change=lambda: None)
         presenter.listen(here)
     st.markdown(f"#### {question}")
-    for sentence in networks.checkpoints()[1]:
+    usable, broken = networks.checkpoints()
+    for sentence in broken:
         st.warning(sentence)
+    if classes := sorted({name for checkpoint in usable.values() for name in checkpoint.other_classes}):
+        st.info(say("frame", "other_pictures", classes=list_classes(classes)))
     return partial(_draw_links, links)
 
 

@@ -10,12 +10,12 @@ import streamlit as st
 
 from dae_core.checkpoints import Checkpoint
 from dae_core.pictures.arrays import Floats
-from dae_core.pictures.dataset import CLASSES
 from dae_core.pictures.samples import SAMPLES
 from dae_core.pictures.writing import data_url
 from dae_core.serving import activations
 from dae_core.serving.denoiser import Denoiser
 from dae_core.serving.latents import MAPPED, WAY, LatentMap, resting_value, switch_off, way_between
+from dae_core.telling.classes import capital, list_classes
 from ui.charts import diagram
 from ui.controls import address
 from ui.controls.choice import one_of, one_of_many, slider, whole_number
@@ -141,9 +141,9 @@ def map_of_latents(mapped: Mapped, scene: Scene) -> None:
 def _directions(plane: LatentMap) -> str:
     """What the map shows of the latents, and what it does not."""
     first, second = (float(part) for part in plane.explained)
-    cats, dogs = (plane.test_points[plane.test_classes == kind] for kind in CLASSES)
-    # The distance is in standard deviations, along the direction in which the means are further apart.
-    kinds_apart = float((np.abs(dogs.mean(axis=0) - cats.mean(axis=0)) / plane.test_points.std(axis=0)).max())
+    means = np.stack([plane.test_points[plane.test_classes == kind].mean(axis=0) for kind in plane.kinds])
+    # The distance is in standard deviations, of the two classes and along the direction in which it is the longest.
+    kinds_apart = float((np.ptp(means, axis=0) / plane.test_points.std(axis=0)).max())
     return say(
         "inside",
         "map_directions",
@@ -152,6 +152,7 @@ def _directions(plane: LatentMap) -> str:
         second=second,
         left_out=1 - first - second,
         kinds_apart=kinds_apart,
+        kinds=capital(list_classes(plane.kinds.tolist())),
     )
 
 
@@ -183,23 +184,28 @@ def morph(mapped: Mapped) -> None:
 
 
 def arithmetic(mapped: Mapped, scene: Scene) -> None:
-    """The picture on screen, the difference of mean dog and mean cat added to its latent, or taken away."""
+    """The picture on screen, the difference of mean dog and mean cat added to its latent, or taken away.
+
+    With other classes than cats and dogs, it is that of the first two.
+    """
     plane = mapped.map
+    cat, dog = plane.kinds[:2].tolist()
+    towards_dog = plane.means[1] - plane.means[0]
     numbers = mapped.denoiser.encode(scene.original)
     exhibit, side = page.with_side()
     with side:
         times = slider("How many times", 1, 5, 2, key="times")
-    change = np.float32(times) * (plane.dog - plane.cat)
+    change = np.float32(times) * towards_dog
     with exhibit:
         tiles.strip(
             [
-                ("Less dog, more cat", mapped.denoiser.decode(numbers - change), f"− {times} · (dog − cat)"),
+                (f"Less {dog}, more {cat}", mapped.denoiser.decode(numbers - change), f"− {times} · ({dog} − {cat})"),
                 ("As it is", mapped.denoiser.decode(numbers), f"{scene.title}, rebuilt"),
-                ("Less cat, more dog", mapped.denoiser.decode(numbers + change), f"+ {times} · (dog − cat)"),
+                (f"Less {cat}, more {dog}", mapped.denoiser.decode(numbers + change), f"+ {times} · ({dog} − {cat})"),
             ],
             scale=4,
         )
     with side:
-        apart, away = (float(np.linalg.norm(way)) for way in (plane.dog - plane.cat, numbers - plane.mean))
-        words = say("inside", "arithmetic", apart=apart, away=away, told_apart=plane.told_apart)
+        apart, away = (float(np.linalg.norm(way)) for way in (towards_dog, numbers - plane.mean))
+        words = say("inside", "arithmetic", cat=cat, dog=dog, apart=apart, away=away, told_apart=plane.told_apart)
         st.markdown(f":small[{words}]")

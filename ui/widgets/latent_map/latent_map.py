@@ -11,11 +11,11 @@ from PIL import Image
 
 from dae_core.errors import UserError
 from dae_core.pictures.arrays import Floats
-from dae_core.pictures.dataset import CLASSES
 from dae_core.pictures.samples import NEVER_SEEN, SAMPLES
 from dae_core.pictures.writing import to_image
 from dae_core.serving.latents import LatentMap
-from ui.charts.figures import KIND_COLOURS
+from dae_core.telling.classes import all_of_class, one_of_class
+from ui.charts.figures import kind_colours
 from ui.component import component
 from ui.controls.scene import Scene
 from ui.shelf import pictures
@@ -44,20 +44,21 @@ def show(plane: LatentMap, samples: Floats, path: Floats, scene: Scene) -> None:
     everything = np.concatenate([samples, plane.test_points, path])
     low, high = everything.min(axis=0), everything.max(axis=0)
     places = np.round(MARGIN + (1 - 2 * MARGIN) * (everything - low) / (high - low), 4).tolist()
-    kinds = list(KIND_COLOURS)
+    colours = kind_colours(plane.kinds.tolist())
+    kinds = list(colours)
     points = [
-        {"at": at, "kind": kinds.index(_kind(name)), "name": title, "title": title}
+        {"at": at, "kind": kinds.index(_kind(name, kinds)), "name": title, "title": title}
         for at, (name, title) in zip(places, SAMPLES.items(), strict=False)
     ]
     points += [
-        {"at": at, "kind": kinds.index(kind), "title": f"test picture {number}, a {kind}"}
+        {"at": at, "kind": kinds.index(kind), "title": f"test picture {number}, {one_of_class(kind)}"}
         for number, (at, kind) in enumerate(zip(places[len(samples) :], plane.test_classes.tolist(), strict=False))
     ]
     first, second = plane.explained
     _map(
         key="latent_map",
         data={
-            "kinds": [{"title": f"{kind}s", "colour": colour} for kind, colour in KIND_COLOURS.items()],
+            "kinds": [{"title": all_of_class(kind), "colour": colour} for kind, colour in colours.items()],
             "points": points,
             "path": places[-2:],
             "pictures": len(points) if with_test_pictures else len(samples),
@@ -70,8 +71,10 @@ def show(plane: LatentMap, samples: Floats, path: Floats, scene: Scene) -> None:
     )
 
 
-def _kind(sample: str) -> str:
-    return "thing" if sample in NEVER_SEEN else next(kind for kind in CLASSES if sample.startswith(kind))
+def _kind(sample: str, kinds: list[str]) -> str:
+    """The class of a shipped picture, of those on the map; a cat among other people's pictures is a thing."""
+    kind = sample.partition("-")[0]
+    return kind if kind in kinds and sample not in NEVER_SEEN else "thing"
 
 
 def _picked(with_test_pictures: bool) -> None:
