@@ -65,6 +65,6 @@ benchmark: .venv/dev
 	$@/bin/pip install -r requirements-audit.txt
 	touch $@
 
-.venv/dev: requirements-dev.txt requirements-ray.txt .venv/train
+.venv/dev: requirements-dev.txt requirements-kaggle.txt requirements-ray.txt .venv/train
 	$(BIN)/pip install -r requirements-dev.txt
 	touch $@

@@ -10,8 +10,9 @@ from pathlib import Path
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints, listing, open_checkpoint
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS, PRECISIONS, Experiment, select
+from dae_core.pictures import kaggle
 from dae_core.pictures.dataset import DATA_FOLDER, Split, load_split
-from dae_core.pictures.prepare import prepare
+from dae_core.pictures.prepare import prepare, refuse_to_overwrite
 from dae_core.training.cluster import sweep
 from dae_core.training.handover import publish_finished
 from dae_core.training.hardware import in_float32_if_slow
@@ -27,6 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     again = "the same command without --force" if options.force else "the same command"
     goes_on = f"{again} goes on after the last finished epoch."
     commands = (  # What is asked for, what does it, and what is true when Ctrl-C stops that.
+        (
+            options.prepare == kaggle.WORD,
+            prepare_data,
+            "no data folder was made; what was downloaded is kept.",
+        ),
         (options.prepare, prepare_data, anew),
         (options.list, show_list, anew),
         (options.evaluate, evaluate_all, "what was said to be measured is, and the same command begins anew."),
@@ -115,9 +121,8 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--prepare",
-        type=Path,
         metavar="PATH",
-        help="make the --data folder from the pictures at PATH: Animal Faces-HQ, or a folder for each of two classes",
+        help="make the --data folder of PATH, a folder per class, or of kaggle, the report's",
     )
     add("--checkpoints", type=Path, default=CHECKPOINTS_FOLDER, metavar="PATH", help="where to (default: checkpoints)")
 
@@ -136,7 +141,9 @@ def positive(text: str) -> int:
 
 def prepare_data(options: argparse.Namespace) -> None:
     """Makes the data folder, and says how many pictures are in it."""
-    prepared = prepare(options.prepare.expanduser(), options.data)
+    refuse_to_overwrite(options.data)
+    source = kaggle.download() if options.prepare == kaggle.WORD else Path(options.prepare).expanduser()
+    prepared = prepare(source, options.data)
     numbers = ", ".join(f"{number} {split}" for split, number in prepared.counts.items())
     print(f"{options.data}: {numbers}; classes: {', '.join(prepared.classes)}")
 

@@ -134,7 +134,7 @@ def refuse_other_data(root: Path, splits: Mapping[str, Split]) -> None:
         if not digests.items() <= checkpoint.manifest["data"].items():
             raise UserError(
                 f"The checkpoint {checkpoint.name} was measured on other pictures than those of --data, so nothing can "
-                "be compared with it: choose another folder with --checkpoints, or replace it with --force."
+                "be compared with it: choose another folder with --checkpoints, or train it anew with --force."
             )
 
 
