@@ -28,11 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     again = "the same command without --force" if options.force else "the same command"
     goes_on = f"{again} goes on after the last finished epoch."
     commands = (  # What is asked for, what does it, and what is true when Ctrl-C stops that.
-        (
-            options.prepare == kaggle.WORD,
-            prepare_data,
-            "no data folder was made; what was downloaded is kept.",
-        ),
+        (options.prepare == kaggle.WORD, prepare_data, "no data folder was made; what was downloaded is kept."),
         (options.prepare, prepare_data, anew),
         (options.list, show_list, anew),
         (options.evaluate, evaluate_all, "what was said to be measured is, and the same command begins anew."),
@@ -119,11 +115,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="processor cores per training with --ray (default: 4, on small nodes fewer)",
     )
-    add(
-        "--prepare",
-        metavar="PATH",
-        help="make the --data folder of PATH, a folder per class, or of kaggle, the report's",
-    )
+    add("--prepare", metavar="PATH", help="make the --data folder of PATH, a folder per class; kaggle: the report's")
     add("--checkpoints", type=Path, default=CHECKPOINTS_FOLDER, metavar="PATH", help="where to (default: checkpoints)")
 
 

@@ -51,7 +51,7 @@ st.subheader(f"{size:,} numbers")
 comparison, facts = st.columns([3, 2], gap="medium")
 with comparison:
     scrubber.bottleneck(scene, rebuilt, size)
-with facts:
+with facts, page.part():
     bottleneck.compression(size)
     distorted = training_switch.errors(trained_on, ALL_DAMAGE)
     bottleneck.returns(distorted if trained_on == training_switch.DISTORTED else bottleneck.validation_curve())

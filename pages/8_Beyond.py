@@ -13,6 +13,8 @@ with side:
     scene = choose_scene()
 with film_strip:
     rebuilt = beyond_ladder.ladder(scene)
+with film_strip, page.part():
+    beyond_ladder.film_strip(rebuilt, scene)
 with exhibit, page.part():
     beyond_ladder.one_idea(rebuilt)
 with page.part():

@@ -117,10 +117,12 @@ def ranking(errors: Mapping[str, float]) -> str:
 
     >>> ranking({"a": 0.5, "b": 0.4, "c": 0.41})
     'b ≈ c < a'
+    >>> ranking({})
+    ''
     """
     names = sorted(errors, key=lambda name: errors[name])
     signs = [" ≈ " if errors[b] < CLOSE * errors[a] else " < " for a, b in pairwise(names)]
-    return "".join(part for pair in zip(names, [*signs, ""], strict=True) for part in pair)
+    return "".join(part for pair in zip(names, [*signs, ""], strict=False) for part in pair)
 
 
 def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float:

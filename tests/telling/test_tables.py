@@ -131,3 +131,13 @@ def test_rank_correlation_asks_for_the_order_only():
     assert rank_correlation([1, 2, 300], [0.3, 0.2, 0.1]) == pytest.approx(-1)
     assert rank_correlation([1, 2, 300], [4, 5, 6]) == pytest.approx(1)
     assert -1 < rank_correlation([24, 24, 16, 6], [1, 2, 3, 4]) < -0.9
+
+
+def test_other_classes_have_columns_and_lines_of_their_own():
+    row = {"experiment": "distortion-cutout", "corruption": "cutout", "metric": "mse", "std": 0.0, "n": 4}
+    rows = Rows([row | {"animals": name, "mean": mean} for name, mean in {"all": 0.2, "anna": 0.1, "ben": 0.3}.items()])
+    line = table_2(CHECKPOINTS, rows, [])[0]
+    assert (line["Ours"], line["Our anna"], line["Our ben"]) == ("0.20000", "0.10000", "0.30000")
+    assert not {"Our cats", "Our dogs"} & line.keys()
+    lines = [line["Test pictures"] for line in score_table(CHECKPOINTS["distortion-cutout"], rows)]
+    assert lines[:3] == ["Cutout, all", "Cutout, anna", "Cutout, ben"]

@@ -16,9 +16,13 @@ from ui.widgets.wipe import wipe
 
 
 def ladder(scene: Scene) -> dict[str, np.ndarray]:
-    """One picture through every step that is trained, as a film strip; the results by experiment."""
+    """What every step that is trained makes of one picture, by experiment."""
     names = [name for name in trained([*LADDER, BOTTLENECK]) if name in LADDER]
-    rebuilt = {name: networks.reconstructed(name, scene.distorted) for name in names}
+    return {name: networks.reconstructed(name, scene.distorted) for name in names}
+
+
+def film_strip(rebuilt: Mapping[str, np.ndarray], scene: Scene) -> None:
+    """These results as a film strip, with what each step costs."""
     times = scores.times()
     strip = [("Distorted", scene.distorted, tiles.mse_line(scene.distorted, scene.original))]
     for name, picture in rebuilt.items():
@@ -27,7 +31,6 @@ def ladder(scene: Scene) -> dict[str, np.ndarray]:
         strip.append((TITLES[name], picture, f"{tiles.mse_line(picture, scene.original)}  \n{cost}"))
     tiles.strip([*strip, ("Original", scene.original, scene.title)], narrowest=85)
     st.caption(say("beyond", "film_strip"))
-    return rebuilt
 
 
 def one_idea(rebuilt: Mapping[str, np.ndarray]) -> None:

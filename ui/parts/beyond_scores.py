@@ -43,7 +43,8 @@ def gains() -> None:
         line["Milliseconds"] = f"{times[name]:.3g}" if name in times else ""
     show_table(table)
     errors = {one.title: one.scores["mse"] for one in compared.values() if one.checkpoint}
-    st.caption(" ".join([say("beyond", "gains", order=tables.ranking(errors), coarser=_coarser(compared)), *_tried()]))
+    order = tables.ranking(errors) or None
+    st.caption(" ".join([say("beyond", "gains", order=order, coarser=_coarser(compared)), *_tried()]))
 
 
 def _kind(name: str) -> str:
