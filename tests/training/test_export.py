@@ -147,7 +147,9 @@ def test_the_files_say_nothing_about_the_machine_they_were_made_on(tiny_checkpoi
 def test_the_manifest_tells_how_the_checkpoint_came_about(tiny_checkpoint, tiny_run, tiny_experiment, splits):
     manifest = tiny_checkpoint.manifest
     assert tiny_checkpoint.experiment == tiny_experiment
-    assert manifest["data"] == dict(zip(("train", "val", "test"), (split.digest for split in splits), strict=True))
+    digests = dict(zip(("train", "val", "test"), (split.digest for split in splits), strict=True))
+    assert manifest["data"] == digests | {"classes": ["cat", "dog"]}
+    assert tiny_checkpoint.other_classes == ("cat", "dog")  # They are not the lab's own.
     best = tiny_run.history[best_epoch(tiny_run.history) - 1]
     assert (manifest["epochs_run"], manifest["best_epoch"]) == (4, best["epoch"])
     assert (manifest["loss"], manifest["val_loss"]) == (best["loss"], best["val_loss"])
