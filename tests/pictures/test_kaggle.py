@@ -39,47 +39,46 @@ class Kaggle:
     starts: list[int] = field(default_factory=list)
 
 
-def handler(kaggle: Kaggle) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            self.rfile.read(int(self.headers["Content-Length"]))
-            kaggle.asked.append(self.path.rpartition("/")[2])
-            if kaggle.page is not None:
-                self.answer(200, kaggle.page, {"Content-Type": "text/html"})
-            elif kaggle.status != 200:
-                self.answer(kaggle.status, b'{"message": "no"}', {"Content-Type": "application/json"})
-            elif self.path.endswith("/GetDataset"):
-                facts = {"ref": "andrewmvd/animal-faces", "currentVersionNumber": 1}
-                self.answer(200, json.dumps(facts).encode(), {"Content-Type": "application/json"})
-            else:
-                self.answer(302, b"", {"Location": "http://localhost/storage/archive.zip"})
+class Handler(BaseHTTPRequestHandler):
+    kaggle: Kaggle
 
-        def do_GET(self):
-            start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
-            kaggle.starts.append(start)
-            wanted = kaggle.archive[start:]
-            headers = {"Accept-Ranges": "bytes", "Content-Type": "application/zip"}
-            if kaggle.checksum:
-                digest = base64.b64encode(hashlib.md5(kaggle.archive).digest()).decode()
-                headers["X-Goog-Hash"] = f"crc32c=AAAAAA==,md5={digest}"
-            if kaggle.breaks_off:
-                kaggle.breaks_off = False
-                self.answer(200, wanted[: len(wanted) // 2], headers | {"Content-Length": str(len(wanted))})
-                self.close_connection = True
-            else:
-                self.answer(206 if start else 200, wanted, headers)
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.kaggle.asked.append(self.path.rpartition("/")[2])
+        if self.kaggle.page is not None:
+            self.answer(200, self.kaggle.page, {"Content-Type": "text/html"})
+        elif self.kaggle.status != 200:
+            self.answer(self.kaggle.status, b'{"message": "no"}', {"Content-Type": "application/json"})
+        elif self.path.endswith("/GetDataset"):
+            facts = {"ref": "andrewmvd/animal-faces", "currentVersionNumber": 1}
+            self.answer(200, json.dumps(facts).encode(), {"Content-Type": "application/json"})
+        else:
+            self.answer(302, b"", {"Location": "http://localhost/storage/archive.zip"})
 
-        def answer(self, status: int, content: bytes, headers: dict[str, str]):
-            self.send_response(status)
-            for name, value in ({"Content-Length": str(len(content))} | headers).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
+    def do_GET(self):
+        start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
+        self.kaggle.starts.append(start)
+        wanted = self.kaggle.archive[start:]
+        headers = {"Accept-Ranges": "bytes", "Content-Type": "application/zip"}
+        if self.kaggle.checksum:
+            digest = base64.b64encode(hashlib.md5(self.kaggle.archive).digest()).decode()
+            headers["X-Goog-Hash"] = f"crc32c=AAAAAA==,md5={digest}"
+        if self.kaggle.breaks_off:
+            self.kaggle.breaks_off = False
+            self.answer(200, wanted[: len(wanted) // 2], headers | {"Content-Length": str(len(wanted))})
+            self.close_connection = True
+        else:
+            self.answer(206 if start else 200, wanted, headers)
 
-        def log_message(self, *_):
-            pass
+    def answer(self, status: int, content: bytes, headers: dict[str, str]):
+        self.send_response(status)
+        for name, value in ({"Content-Length": str(len(content))} | headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
 
-    return Handler
+    def log_message(self, *_):
+        pass
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +99,7 @@ def archive() -> bytes:
 @pytest.fixture
 def kaggle(archive):
     kaggle = Kaggle(archive)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(kaggle))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"kaggle": kaggle}))
     kaggle.address = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield kaggle

@@ -44,8 +44,7 @@ def show(plane: LatentMap, samples: Floats, path: Floats, scene: Scene) -> None:
     everything = np.concatenate([samples, plane.test_points, path])
     low, high = everything.min(axis=0), everything.max(axis=0)
     places = np.round(MARGIN + (1 - 2 * MARGIN) * (everything - low) / (high - low), 4).tolist()
-    colours = kind_colours(plane.kinds.tolist())
-    kinds = list(colours)
+    kinds = list(colours := kind_colours(plane.kinds.tolist()))
     points = [
         {"at": at, "kind": kinds.index(_kind(name, kinds)), "name": title, "title": title}
         for at, (name, title) in zip(places, SAMPLES.items(), strict=False)
