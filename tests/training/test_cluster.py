@@ -247,8 +247,8 @@ import os, sys, time
 from pathlib import Path
 from dae_core.training.locks import alone
 with alone(Path(sys.argv[1]), "{NAME}"):
-    if child := os.fork():
-        print(child, flush=True)
+    if not os.fork():
+        print(os.getpid(), flush=True)  # It has begun, so it has let go of what it does not own.
     time.sleep(60)
 """
     run = [sys.executable, "-c", script, tmp_path]
