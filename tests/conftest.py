@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from dae_core.checkpoints import Checkpoint, list_checkpoints
+from dae_core.checkpoints import Checkpoint
 from dae_core.experiments import Experiment, ModelSpec
 from dae_core.pictures.dataset import load_split
 from dae_core.pictures.samples import load_sample
+from tests.sampled import COMMITTED, SAMPLED
 from tests.visitor import CHROMIUM, HOUSE_MODELS, QUIET, ROOT, TILES, is_error, server, settle
 from ui.frame.share import own_address
 
@@ -79,12 +80,9 @@ def tiny_checkpoint(tiny_experiment, tiny_run, splits, tmp_path_factory):
     return export(tiny_experiment, tiny_run, splits[1], splits[2], tmp_path_factory.mktemp("checkpoints") / "tiny")
 
 
-# The real server, and visitors with a real browser.
+# Which tests run together, and which are slow.
 
 
-# One checkpoint of each architecture: enough for what is the same for all, until `make test-all`.
-COMMITTED = list_checkpoints()[0]
-SAMPLED = {checkpoint.experiment.model.architecture: name for name, checkpoint in COMMITTED.items()}
 MORE = COMMITTED.keys() - SAMPLED.values()
 
 
@@ -138,6 +136,9 @@ def _is_one_more(item) -> bool:
     return any(getattr(value, "name", value) in MORE for value in values if isinstance(value, str | Checkpoint))
 
 
+# The real server, and visitors with a real browser.
+
+
 def pytest_addoption(parser):
     parser.addoption("--address", help="where the app runs already, for the browser tests; without it they start it")
 
@@ -176,6 +177,7 @@ def serve() -> Iterator[Callable[..., str]]:
 def chromium() -> Iterator[Browser]:
     """A browser that finds no other machine, as in a classroom without a network."""
     offline = f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE {own_address()}"
+    expect.set_options(timeout=15_000)  # What is awaited comes late on a machine that has much to do.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, offline])
         yield browser

@@ -4,8 +4,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui.shelf.networks
-from dae_core.checkpoints import CheckpointError, list_checkpoints
+from dae_core.checkpoints import CheckpointError
 from tests.apptest.opened import open_page
+from tests.sampled import SAMPLED
 
 
 @pytest.fixture
@@ -24,14 +25,11 @@ def block(app: AppTest):
 
 # One that is cut at its latent and one that has none stand for the others, until `make test-all`.
 @pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=() if name in ("convolutional-all", "beyond-unet") else pytest.mark.slow)
-        for name in list_checkpoints()[0]
-    ],
+    "architecture",
+    [pytest.param(one, marks=() if one in ("convolutional", "unet") else pytest.mark.slow) for one in SAMPLED],
 )
-def test_every_block_of_every_model_can_be_opened(app, name):
-    app.selectbox(key="model").set_value(name).run()
+def test_every_block_of_every_architecture_can_be_opened(app, architecture):
+    app.selectbox(key="model").set_value(SAMPLED[architecture]).run()
     seen = set()
     for option in block(app).options:
         block(app).set_value(option).run()

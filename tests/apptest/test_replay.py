@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 import ui.shelf.networks
-from dae_core.checkpoints import CheckpointError, list_checkpoints
+from dae_core.checkpoints import CheckpointError
 from dae_core.pictures.samples import SAMPLES
 from tests.apptest.opened import open_page
+from tests.sampled import COMMITTED, SAMPLED
 from ui.widgets.replay.replay import what_happened
 
 
@@ -33,16 +34,20 @@ def test_the_sentence_says_what_happened(run, words):
     assert f"The weights of epoch {run[1]} were kept." in what_happened(*run)
 
 
-@pytest.mark.parametrize("name", list_checkpoints()[0])
-def test_every_checkpoint_has_a_row_per_epoch_and_its_sentence_on_the_page(name):
+@pytest.mark.parametrize("name", COMMITTED)
+def test_every_checkpoint_has_a_row_per_epoch(name):
     content = base64.b64decode(ui.shelf.networks.replay(name).partition(",")[2])
     with Image.open(io.BytesIO(content)) as sheet:
         assert sheet.size == (64 * len(SAMPLES), 64 * len(ui.shelf.networks.history(name)))
         rows = np.asarray(sheet).reshape(-1, 64, 64 * len(SAMPLES), 3)
     assert not np.array_equal(rows[0], rows[-1])
+
+
+@pytest.mark.parametrize("name", SAMPLED.values())
+def test_the_sentence_is_on_the_page(name):
     app = open_page("pages/5_Training.py")
     app.selectbox(key="model").set_value(name).run()
-    facts = list_checkpoints()[0][name].manifest
+    facts = COMMITTED[name].manifest
     sentence = what_happened(facts["epochs_run"], facts["best_epoch"], facts["experiment"]["patience"])
     assert sentence in [element.value for element in app.markdown]
 
