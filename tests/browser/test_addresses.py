@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from dae_core.distortions.strengths import KINDS
 from tests.visitor import changed, link, settle, shown, switch, wait_for_keys
@@ -128,3 +128,33 @@ def test_names_may_be_typed_in_capitals_and_junk_is_the_default(address, visit):
     expect(page.locator(".st-key-seed input")).to_have_value("0")
     expect(page.locator(".st-key-cutout input")).to_be_checked()
     expect(page.locator(".st-key-cutout_squares")).to_contain_text("10 squares")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "Playground"])
+def test_a_page_s_address_may_be_typed_in_small_letters(address, visit, name):
+    page = visit(f"{address}/{name.lower()}?image=OWL")
+    expect(page).to_have_title(f"{name} · Denoising lab")
+    assert urlsplit(page.url).path == f"/{name}" and params(page) == {"image": "OWL"}
+
+
+def refuse(socket: WebSocketRoute) -> None:
+    socket.close()
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"), [(True, "blocks web sockets, which the lab needs"), (False, "The server does not answer")]
+)
+def test_a_page_without_its_connection_says_why_after_five_seconds(address, chromium, answers, sentence):
+    page = chromium.new_page()
+    page.route_web_socket("**", refuse)
+    if not answers:
+        page.route("**/_stcore/health", lambda route: route.abort())
+    page.goto(address)
+    expect(page.locator("#no-connection")).to_contain_text(sentence, timeout=10_000)
+    page.close()
+
+
+def test_a_page_with_its_connection_says_nothing(address, visit):
+    page = visit(address)
+    page.wait_for_timeout(6000)
+    expect(page.locator("#no-connection")).to_have_count(0)
