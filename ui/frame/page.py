@@ -16,6 +16,7 @@ from dae_core.telling.classes import list_classes
 from ui.controls import address
 from ui.controls.distortions import SLIDERS
 from ui.frame import presenter, sessions, share
+from ui.frame.numbers import keep_numbers
 from ui.frame.reconnect import reconnect
 from ui.shelf import networks
 from ui.shelf.texts import say
@@ -61,9 +62,10 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
         st.caption(say("frame", "about"))
         st.button("Link for the class", icon=":material/qr_code:", on_click=presenter.ask_for_link)
         st.caption("Presenting? Press Shift and P.")
-    with st.container(gap=None):  # With a gap, two parts that show nothing would push the page down.
+    with st.container(gap=None):  # With a gap, parts that show nothing would push the page down.
         reconnect(key="reconnect", on_again_change=lambda: None)
         presenter.listen(here)
+        keep_numbers(key="numbers")
     st.markdown(f"#### {question}")
     usable, broken = networks.checkpoints()
     for sentence in broken:
