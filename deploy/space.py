@@ -41,7 +41,8 @@ def served() -> list[str]:
 
 def faults(folder: Path) -> Iterator[str]:
     """A sentence for everything that would go wrong with the folder as a Space."""
-    patterns = [line.split()[0] for line in (folder / ".gitattributes").read_text().splitlines() if "=lfs" in line]
+    attributes = (folder / ".gitattributes").read_text(encoding="utf-8")
+    patterns = [line.split()[0] for line in attributes.splitlines() if "=lfs" in line]
     for file in files(folder):
         listed = any(fnmatch.fnmatch(file.name, pattern) for pattern in patterns)
         if not listed and (file.stat().st_size > LARGE or is_binary(file)):

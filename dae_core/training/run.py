@@ -249,9 +249,9 @@ def _claim(folder: Path, experiment: Experiment, train_split: Split, val_split: 
         versions = {"keras": keras.__version__, backend: importlib.import_module(backend).__version__}
         folder.mkdir(parents=True, exist_ok=True)
         partial = claim.with_suffix(".partial")
-        partial.write_text(json.dumps(run | {"trained_with": versions}, indent=2))
+        partial.write_text(json.dumps(run | {"trained_with": versions}, indent=2), encoding="utf-8")
         partial.rename(claim)
-    known: dict[str, Any] = json.loads(claim.read_text())
+    known: dict[str, Any] = json.loads(claim.read_text(encoding="utf-8"))
     if not run.items() <= known.items():
         raise TrainingError(
             f"{folder} holds an unfinished run of {experiment.name} with other settings or other data: repeat the "

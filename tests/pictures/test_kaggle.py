@@ -9,11 +9,14 @@ import hashlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -22,7 +25,10 @@ import pytest
 from PIL import Image
 
 from dae_core.pictures.dataset import load_split
+from dae_core.pictures.kaggle import DATASET
 from tests.visitor import ROOT
+
+COMMAND = [sys.executable, "train_models.py", "--prepare", "kaggle"]
 
 
 @dataclass
@@ -34,6 +40,7 @@ class Kaggle:
     status: int = 200
     page: bytes | None = None  # What a hotel's network answers to everything.
     breaks_off: bool = False
+    waits: threading.Event | None = None  # Until this is set, only half of the archive comes.
     checksum: bool = True
     asked: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
@@ -63,7 +70,10 @@ class Handler(BaseHTTPRequestHandler):
         if self.kaggle.checksum:
             digest = base64.b64encode(hashlib.md5(self.kaggle.archive).digest()).decode()
             headers["X-Goog-Hash"] = f"crc32c=AAAAAA==,md5={digest}"
-        if self.kaggle.breaks_off:
+        if self.kaggle.waits:
+            self.answer(200, wanted[: len(wanted) // 2], headers | {"Content-Length": str(len(wanted))})
+            self.kaggle.waits.wait(60)
+        elif self.kaggle.breaks_off:
             self.kaggle.breaks_off = False
             self.answer(200, wanted[: len(wanted) // 2], headers | {"Content-Length": str(len(wanted))})
             self.close_connection = True
@@ -107,14 +117,20 @@ def kaggle(archive):
     server.server_close()
 
 
-def prepare_kaggle(proxy: str, folder: Path, shell: str = "", **environment: str) -> subprocess.CompletedProcess:
-    """`train_models.py --prepare kaggle` of somebody without an account, whose way to Kaggle is the proxy."""
+def visitor(proxy: str, folder: Path) -> dict[str, str]:
+    """The environment of somebody without an account, whose way to Kaggle is the proxy."""
     variables = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     variables |= {"KAGGLE_API_ENVIRONMENT": "LOCALHOST", "http_proxy": proxy, "no_proxy": ""}
-    variables |= {"HOME": str(folder / "home"), "KAGGLEHUB_CACHE": str(folder / "cache")} | environment
-    command = [sys.executable, "train_models.py", "--prepare", "kaggle", "--data", str(folder / "data")]
+    variables |= {"HOME": str(folder / "home"), "KAGGLEHUB_CACHE": str(folder / "cache")}
+    return variables
+
+
+def prepare_kaggle(proxy: str, folder: Path, shell: str = "", **environment: str) -> subprocess.CompletedProcess:
+    """`train_models.py --prepare kaggle` of such a person."""
+    command = [*COMMAND, "--data", str(folder / "data")]
     if shell:
         command = ["bash", "-c", f'{shell}; exec "$@"', "bash", *command]
+    variables = visitor(proxy, folder) | environment
     return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=120)
 
 
@@ -155,6 +171,26 @@ def test_a_download_that_breaks_off_is_gone_on_with(kaggle, tmp_path):
     assert "The download broke off: the same command goes on from there." in said
     assert prepare_kaggle(kaggle.address, tmp_path).returncode == 0
     assert 0 < kaggle.starts[-1] < len(kaggle.archive)
+
+
+def test_ctrl_c_says_that_the_download_is_kept(kaggle, tmp_path):
+    kaggle.waits = threading.Event()
+    command = [*COMMAND, "--data", str(tmp_path / "data")]
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # What was started in the background ignores Ctrl-C.
+    with subprocess.Popen(
+        command, cwd=ROOT, env=visitor(kaggle.address, tmp_path), stderr=subprocess.PIPE, text=True, preexec_fn=heard
+    ) as process:
+        archive = tmp_path / "cache" / "datasets" / DATASET / "1.archive"
+        while process.poll() is None and not (archive.exists() and archive.stat().st_size):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    kaggle.waits.set()
+    kaggle.waits = None
+    assert process.returncode == 130 and "Traceback" not in errors
+    said = errors.strip().splitlines()[-1]
+    assert said == "train_models.py: stopped; no data folder was made; what was downloaded is kept."
+    assert prepare_kaggle(kaggle.address, tmp_path).returncode == 0 and kaggle.starts[-1] > 0
 
 
 def test_without_kagglehub_it_says_what_to_install(kaggle, tmp_path):

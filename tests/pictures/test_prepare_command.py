@@ -50,6 +50,12 @@ def test_prepare_of_another_folder_ends_with_a_sentence(tmp_path):
     assert "There is no folder" in sentence(process) and sentence(process).endswith("nowhere/ben.")
 
 
+def test_no_file_is_written_or_read_in_the_encoding_of_the_system(photos, tmp_path):
+    process = run("--prepare", photos, "--data", tmp_path / "data", PYTHONWARNDEFAULTENCODING="1")
+    own = [line for line in process.stderr.splitlines() if "EncodingWarning" in line and f"{ROOT}/dae_core" in line]
+    assert process.returncode == 0 and own == []
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_prepare_names_what_the_terminal_cannot_write(photos, tmp_path, encoding):
     (photos / "anna").rename(photos / "Анна")
