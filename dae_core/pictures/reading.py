@@ -115,10 +115,11 @@ def _open(data: bytes) -> Image.Image:
     file = _Impatient(data)
     if data.startswith(b"\xff\xd8\xff"):
         return JpegImagePlugin.jpeg_factory(file)  # Not by `Image.open`, whose limit is that of the other formats.
-    if data[4:8] == b"ftyp":
-        import pi_heif  # Only those who bring such a file wait for it.
+    if data[4:8] != b"ftyp":
+        return Image.open(file, formats=[form for form in FORMATS if form != "HEIF"])
+    import pi_heif  # Only those who bring such a file wait for it, and Pillow knows its format only then.
 
-        pi_heif.register_heif_opener(thumbnails=False)
+    pi_heif.register_heif_opener(thumbnails=False)
     return Image.open(file, formats=FORMATS)
 
 

@@ -1,10 +1,13 @@
 """The other pages in a real Chromium: reached, clicked, printed, on a phone, and without barriers."""
 
 import csv
+import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import expect
 
 from dae_core.checkpoints import list_checkpoints
@@ -101,15 +104,20 @@ def test_every_page_fits_a_phone_and_can_be_linked_to(address, visit, name):
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
 
 
-def test_the_report_can_be_printed(address, visit):
-    page = visit(address)
-    link(page, "Report")
-    expect(page.locator(".js-plotly-plot").last).to_be_visible(timeout=15_000)
+@pytest.mark.parametrize(("name", "pages"), [("Playground", (1, 1)), ("Lesson", (1, 1)), ("Report", (5, 8))])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_printed_is_black_on_white_and_without_buttons(address, visit, name, pages, scheme):
+    page = visit(f"{address}/{'' if name == 'Playground' else name}", color_scheme=scheme)
+    if name == "Report":
+        expect(page.locator(".js-plotly-plot").last).to_be_visible(timeout=15_000)
     page.emulate_media(media="print")
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
-    expect(page.get_by_role("button", name="All scores")).to_be_hidden()
-    pdf = page.pdf(format="A4")
-    assert pdf.count(b"/Type /Page\n") > 4  # Not just what the window shows.
+    for button in ("Shuffle", "All pictures", "All scores", "Link for the class"):
+        expect(page.get_by_role("button", name=button)).to_be_hidden()
+    with Image.open(io.BytesIO(page.screenshot())) as image:
+        grey = np.asarray(image.convert("L"))
+    assert np.median(grey) > 250 and grey.min() < 100
+    assert pages[0] <= page.pdf(format="A4").count(b"/Type /Page\n") <= pages[1]
 
 
 def test_all_scores_can_be_downloaded(address, visit):

@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
 
 import cv2
@@ -73,6 +75,14 @@ def test_what_phones_save_is_read_whatever_it_is_called(name, called, tmp_path):
     """Both show what `displayp3.jpg` shows, which came from the same picture."""
     (tmp_path / called).write_bytes((FIELD / name).read_bytes())
     np.testing.assert_allclose(read_picture(tmp_path / called), read_picture(FIELD / "displayp3.jpg"), atol=0.15)
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+def test_the_first_picture_of_a_process_may_be_of_any_format(form, tmp_path):
+    (tmp_path / "picture").write_bytes(encode(colourful(), form))
+    script = "import sys; from pathlib import Path; from dae_core.pictures.reading import read_picture; "
+    script += "assert read_picture(Path(sys.argv[1])).shape == (64, 64, 3)"
+    subprocess.run([sys.executable, "-c", script, tmp_path / "picture"], cwd=ROOT, check=True)
 
 
 @pytest.mark.parametrize("name", ["small.heic", "small.avif"])

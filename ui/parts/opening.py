@@ -15,11 +15,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 # The names of pages in addresses, by what people type on a phone.
 _NAMES = [file.stem.partition("_")[2] for file in (Path(__file__).parents[2] / "pages").glob("*.py")]
 PAGES = {name.lower(): name for name in _NAMES}
-SCRIPT = f"<script>{Path(__file__).with_suffix('.js').read_text(encoding='utf-8')}</script></body>".encode()
+ADDED = "".join(
+    f"<{tag}>{Path(__file__).with_suffix(suffix).read_text(encoding='utf-8')}</{tag}>"
+    for tag, suffix in {"style": ".css", "script": ".js"}.items()
+)
 
 
 class Doorstep:
-    """Leads who typed a page's address in small letters to it, and has every document say why nothing is seen."""
+    """Leads who typed a page's address in small letters to it, and adds to every document what Streamlit leaves out."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -31,14 +34,16 @@ class Doorstep:
         if scope["type"] == "http" and page != name:
             query = scope["query_string"].decode("latin-1")
             await RedirectResponse(f"{folder}/{page}" + (f"?{query}" if query else ""))(scope, receive, send)
-        elif scope["type"] == "http" and scope["method"] == "GET":
-            await self.app(scope, receive, _with_script(send))
+        elif scope["type"] == "http" and scope["method"] == "GET" and "." not in name:
+            # What is added to must not be compressed yet; the middleware before this one does that.
+            headers = [(key, value) for key, value in scope["headers"] if key != b"accept-encoding"]
+            await self.app({**scope, "headers": headers}, receive, _with_addition(send))
         else:
             await self.app(scope, receive, send)
 
 
-def _with_script(send: Send) -> Send:
-    """Sends documents with the script at their end, and all else as it is."""
+def _with_addition(send: Send) -> Send:
+    """Sends documents with `ADDED` at their end, and all else as it is."""
     held: list[Message] = []  # The beginning of a document, whose length is not known yet.
 
     async def pass_on(message: Message) -> None:
@@ -52,7 +57,7 @@ def _with_script(send: Send) -> Send:
             return
         held.append(message)
         if not message.get("more_body"):
-            body = b"".join(part.get("body", b"") for part in held[1:]).replace(b"</body>", SCRIPT)
+            body = b"".join(part.get("body", b"") for part in held[1:]).replace(b"</body>", f"{ADDED}</body>".encode())
             MutableHeaders(scope=held[0])["content-length"] = str(len(body))
             await send(held[0])
             await send({"type": "http.response.body", "body": body})

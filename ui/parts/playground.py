@@ -47,23 +47,25 @@ def show() -> None:
         tiles.show(comparison)
 
     st.caption(say("playground", "scores"))
-    strip = st.container()  # It is filled last, so that no tile waits for two dozen networks.
+    # It is filled last, so that no tile waits for two dozen networks.
+    strip = st.container(key="not_printed_strip")
     views = ("Before and after", "Drag the strength", "Paint", "Error map", "Several pictures")
-    view = one_of("A closer look", views, views[0], "view")
-    if view == "Before and after":
-        wipe.wipe(comparison.distorted, comparison.reconstructed)
-    elif view == "Drag the strength":
-        scrubber.strength(denoiser, scene)
-    elif view == "Paint":
-        brush.brush(denoiser, scene)
-    elif view == "Error map":
-        from ui.charts.figures import error_maps  # Plotly takes longer to import than everything else here.
+    with st.container(key="not_printed_look"):
+        view = one_of("A closer look", views, views[0], "view")
+        if view == "Before and after":
+            wipe.wipe(comparison.distorted, comparison.reconstructed)
+        elif view == "Drag the strength":
+            scrubber.strength(denoiser, scene)
+        elif view == "Paint":
+            brush.brush(denoiser, scene)
+        elif view == "Error map":
+            from ui.charts.figures import error_maps  # Plotly takes longer to import than everything else here.
 
-        st.plotly_chart(error_maps(comparison.distorted, comparison.reconstructed, comparison.original))
-    else:
-        originals = np.stack([pictures.sample(name) for name in SAMPLES])
-        damaged = corrupt_batch(originals, corruption, seed + np.arange(len(originals)))
-        tiles.film_strip([damaged, denoiser.reconstruct(damaged), originals], list(SAMPLES.values()))
+            st.plotly_chart(error_maps(comparison.distorted, comparison.reconstructed, comparison.original))
+        else:
+            originals = np.stack([pictures.sample(name) for name in SAMPLES])
+            damaged = corrupt_batch(originals, corruption, seed + np.arange(len(originals)))
+            tiles.film_strip([damaged, denoiser.reconstruct(damaged), originals], list(SAMPLES.values()))
 
     with st.expander("Why is it blurry?"):
         st.markdown(say("playground", "blurry"))
