@@ -16,7 +16,7 @@ from ui.shelf import networks, texts
 from ui.shelf.texts import say
 from ui.widgets import tiles
 
-draw_links = page.start("Lesson", "Predict first, then look")
+draw_links = page.start("Lesson", "Predict first, then look", sets_controls=True)
 try:
     course = lesson.chosen()
     number = lesson.step_number(course)
@@ -41,7 +41,6 @@ try:
         choice = choose_picture()
         checkpoint = choose_network()
         lesson.reset(step.state)
-    draw_links()  # They lead to what the step has set.
     distorted = corrupt(choice.picture, corruption, seed)
     rebuilt = networks.denoiser(checkpoint).reconstruct(distorted)
     with tile_row:
@@ -61,3 +60,5 @@ try:
     lesson.notes(step, write)
 except UserError as error:
     st.error(str(error))
+finally:
+    draw_links()  # They lead to what the step has set.

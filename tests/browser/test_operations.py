@@ -107,7 +107,7 @@ def test_a_click_into_a_dying_server_is_shown_when_it_is_back(serve, visit):
     assert shown(page)["original"] == before["original"]  # What was there stays to be seen.
     serve(ROOT, port=urlsplit(address).port)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=60_000)
-    assert said(page.url) == said(url) | {"gaussian_noise=false"}
+    page.wait_for_url(lambda now: said(now) == said(url) | {"gaussian_noise=false"}, timeout=30_000)
     fresh, now = shown(visit(page.url)), shown(page)
     if now != fresh:
         changed(page, "distorted", now)

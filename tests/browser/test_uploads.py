@@ -61,6 +61,12 @@ def test_a_picture_that_is_taken_away_is_gone(address, visit):
     link(page, "Playground")
     expect(own(page)).to_be_visible()
     upload(page, "good.png", GOOD)
+    settle(page)
+    upload(page, "broken.png", GOOD[:1000])  # Nor does it go for a worse one.
+    expect(page.get_by_text("This picture is broken or cut short")).to_be_visible()
+    expect(own(page)).to_be_visible()
+    upload(page, "good.png", GOOD)
+    expect(page.get_by_text("This picture is broken or cut short")).to_have_count(0)
     page.get_by_role("button", name="Remove good.png").click()
     expect(own(page)).to_have_count(0)
     expect(page.get_by_text("Until there is one, this is Chelsea.")).to_be_visible()

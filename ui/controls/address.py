@@ -99,7 +99,9 @@ def begin(page: str, shared: Iterable[str]) -> None:
             st.query_params.from_dict(wanted)
 
 
-def keep(key: str, default: Any, read: Read, write: Callable[[Any], str] = str) -> None:
+def keep(
+    key: str, default: Any, read: Read, write: Callable[[Any], str] = str, *, begins_with_default: bool = False
+) -> None:
     """Has `st.session_state[key]` stand in the address, before the control of this key is made.
 
     Args:
@@ -107,19 +109,31 @@ def keep(key: str, default: Any, read: Read, write: Callable[[Any], str] = str) 
         default: What does not stand in the address.
         read: Makes the value of a text.
         write: Makes the text of a value.
+        begins_with_default: Whether the control itself begins with the default. In a new session it is left alone then:
+            a browser that lost its session to a server's new start knows better what was set.
     """
     address: _Address = st.session_state.address
+    is_new = key not in address.kept
     kept = address.kept.setdefault(key, _Kept(default, read, write, default))
     kept.default, kept.read, kept.write = default, read, write
     kept.pages.add(address.page)
-    before = kept.value
     if key in address.asked:
         kept.follow(address.asked.pop(key))
+    elif is_new and begins_with_default and key not in st.session_state:
+        return
     else:
         # What is not there any more, such as a network, gives way to the default.
-        kept.follow(write(st.session_state.get(key, before)))
+        kept.follow(write(st.session_state.get(key, kept.value)))
     if address.begins or st.session_state.get(key, ...) != kept.value:
         st.session_state[key] = kept.value
+
+
+def shows(key: str, value: Any) -> None:
+    """Told what a control shows: in a new session, its browser may know of a change that the address does not."""
+    kept: _Kept = st.session_state.address.kept[key]
+    if st.session_state.address.begins and value != kept.value:
+        kept.value = value
+        st.query_params[key] = kept.write(value)
 
 
 def params_of(page: str) -> dict[str, str]:

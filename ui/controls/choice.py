@@ -14,34 +14,42 @@ def one_of(label: str, options: Iterable[T], default: T, key: str, **how: Any) -
     """The option that is picked, of a row."""
     options = list(options)
     form = how.get("format_func", str)
-    address.keep(key, default, address.option(options, form), form)
-    picked: T = st.segmented_control(label, options, required=True, key=key, **how)
+    address.keep(key, default, address.option(options, form), form, begins_with_default=True)
+    picked: T = st.segmented_control(label, options, default=default, required=True, key=key, **how)
+    address.shows(key, picked)
     return picked
 
 
 def one_of_many(label: str, options: Iterable[T], default: T, key: str) -> T:
     """The option that is picked, of a list that unfolds."""
     options = list(options)
-    address.keep(key, default, address.option(options))
-    picked: T = st.selectbox(label, options, key=key)
+    address.keep(key, default, address.option(options), begins_with_default=True)
+    picked: T = st.selectbox(label, options, options.index(default), key=key)
+    address.shows(key, picked)
     return picked
 
 
 def whole_number(label: str, low: int, high: int, default: int, key: str) -> int:
     """The number that is typed."""
-    address.keep(key, default, address.number(low, high))
-    return int(st.number_input(label, low, high, key=key))
+    address.keep(key, default, address.number(low, high), begins_with_default=True)
+    number = int(st.number_input(label, low, high, default, key=key))
+    address.shows(key, number)
+    return number
 
 
 def slider(
     label: str, low: Any, high: Any, default: Any, step: Any = None, form: str | None = None, *, key: str, **how: Any
 ) -> Any:
     """Where the slider is."""
-    address.keep(key, default, address.number(low, high))
-    return st.slider(label, low, high, step=step, format=form, key=key, **how)
+    address.keep(key, default, address.number(low, high), begins_with_default=True)
+    value = st.slider(label, low, high, default, step, form, key=key, **how)
+    address.shows(key, value)
+    return value
 
 
 def toggle(label: str, default: bool, key: str, **how: Any) -> bool:
     """Whether it is on."""
-    address.keep(key, default, address.flag, address.written_flag)
-    return st.toggle(label, key=key, **how)
+    address.keep(key, default, address.flag, address.written_flag, begins_with_default=True)
+    on = st.toggle(label, default, key=key, **how)
+    address.shows(key, on)
+    return on

@@ -40,11 +40,19 @@ PAGES = {
 SHARED = ("image", "test_picture", "model", "seed", "present", *KINDS, *(slider.key for slider in SLIDERS.values()))
 
 
-def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide") -> Callable[[], None]:
+def start(
+    title: str, question: str, layout: Literal["wide", "centered"] = "wide", sets_controls: bool = False
+) -> Callable[[], None]:
     """Configures the page and draws navigation and heading; the first thing every page does.
 
+    Args:
+        title: Its name in the navigation.
+        question: Its heading.
+        layout: See `st.set_page_config`.
+        sets_controls: Whether the page sets controls itself, after which the links of the navigation lead elsewhere.
+
     Returns:
-        What draws the links of the navigation anew, for a page that sets controls itself.
+        What draws these links, for a page that sets controls to call when it has.
     """
     here = next(page for page, (name, _) in PAGES.items() if name == title)
     address.begin(here, SHARED)
@@ -56,8 +64,9 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
     )
     sessions.end_when_gone()
     share.follow_link()
-    links = st.sidebar.empty()
-    _draw_links(links)
+    links = st.sidebar.container()
+    if not sets_controls:
+        _draw_links(links)
     with st.sidebar:
         st.caption(say("frame", "about"))
         st.button("Link for the class", icon=":material/qr_code:", on_click=presenter.ask_for_link)
@@ -77,7 +86,7 @@ def start(title: str, question: str, layout: Literal["wide", "centered"] = "wide
 
 def _draw_links(place: DeltaGenerator) -> None:
     """A link to every page, each with what is on the screen."""
-    with place.container():
+    with place:
         for page, (name, icon) in PAGES.items():
             st.page_link(page, label=name, icon=icon, query_params=address.params_of(page))
 

@@ -2,7 +2,7 @@
 // no connection it says nothing. Here stands what happened, as a sentence.
 const PATIENCE = 4000 // Milliseconds in which the uploader shows a file that it has taken notice of.
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const uploader = document.querySelector(".st-key-upload_file")
   const words = parentElement.querySelector("p")
   if (!uploader) return
@@ -33,14 +33,23 @@ export default function ({ data, parentElement }) {
     }, PATIENCE)
   }
 
+  const clicked = (event) => {
+    const cross = event.target.closest?.("[data-testid=stFileChipDeleteBtn]")
+    const chip = cross?.closest("[data-testid=stFileChip]")
+    // The cross of a file that never arrived takes away nothing.
+    if (chip && uploader.contains(chip) && chip.getAttribute("aria-invalid") !== "true") setTriggerValue("removed", true)
+  }
+
   const observer = new MutationObserver(look)
   parentElement.stop?.() // This runs again after every rerun of the page.
   parentElement.stop = () => {
     observer.disconnect()
     for (const kind of ["change", "drop"]) document.removeEventListener(kind, picked, true)
+    document.removeEventListener("click", clicked, true)
   }
   observer.observe(uploader, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-invalid"] })
   for (const kind of ["change", "drop"]) document.addEventListener(kind, picked, true)
+  document.addEventListener("click", clicked, true)
   look()
   return () => parentElement.stop()
 }

@@ -41,6 +41,10 @@ class _OwnPicture:
                 self.complaint = str(error)
                 log("upload refused", reason=self.complaint)
 
+    def forget(self) -> None:
+        """Lets go of the picture."""
+        self.picture = None
+
 
 def uploaded() -> Floats | None:
     """The picture that a visitor uploaded, (64, 64, 3) float32 in [0, 1]; it stays in the memory of their session."""
@@ -50,7 +54,6 @@ def uploaded() -> Floats | None:
         "Upload a picture",
         key="upload_file",
         max_upload_size=MAX_BYTES // 10**6,
-        on_change=partial(_removed, own, "upload_file"),
     )
     own.take(file)
     texts = {
@@ -58,7 +61,8 @@ def uploaded() -> Floats | None:
         "lost": say("frame", "upload_lost"),
         "framed": say("frame", "upload_framed"),
     }
-    _watch(key="upload_watch", data=texts)
+    # To the server, a file that gives way to another is gone, too: only the browser knows which one was taken away.
+    _watch(key="upload_watch", data=texts, on_removed_change=own.forget)
     return _shown(own)
 
 
@@ -70,7 +74,7 @@ def photographed() -> Floats | None:
         st.info(say("frame", "camera_needs_https"))
         st.button("Upload a picture", on_click=partial(st.session_state.update, image="upload"))
     else:
-        own.take(st.camera_input("Use the camera", key="camera_file", on_change=partial(_removed, own, "camera_file")))
+        own.take(st.camera_input("Use the camera", key="camera_file", on_change=partial(_cleared, own)))
     return _shown(own)
 
 
@@ -79,10 +83,10 @@ def _own(source: str) -> _OwnPicture:
     return own
 
 
-def _removed(own: _OwnPicture, key: str) -> None:
-    """Forgets a picture that the visitor took away; on another page, an uploader is merely empty."""
-    if st.session_state[key] is None:
-        own.picture = None
+def _cleared(own: _OwnPicture) -> None:
+    """Forgets a photo that the visitor took away."""
+    if st.session_state.camera_file is None:
+        own.forget()
 
 
 def _shown(own: _OwnPicture) -> Floats | None:
