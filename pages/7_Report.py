@@ -11,10 +11,12 @@ from ui.frame import page
 from ui.parts import handout
 from ui.shelf import networks, scores
 from ui.shelf.texts import say
+from ui.widgets.chart.chart import load_charts
 from ui.widgets.tables import show_table
 
 page.start("Report", "The report's tables and figures, theirs and ours", layout="centered")  # It is as wide as paper.
 handout.print_style()
+load_charts()  # Whoever prints the page has not scrolled through it.
 st.markdown(say("report", "introduction"))
 for exhibit in EXHIBITS:
     with st.container(border=True, key=exhibit.key):

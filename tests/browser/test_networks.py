@@ -12,7 +12,7 @@ from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import REPORT_CORRUPTION
 from dae_core.pictures.samples import load_sample
-from tests.visitor import changed, picked, settle, shown
+from tests.visitor import PHONE, changed, picked, settle, shown, switch
 
 DENOISERS = {
     name: (name.split("-")[1], f"{checkpoint.experiment.model.latent_size:,}")
@@ -105,6 +105,24 @@ def test_the_strip_shows_every_network_s_answer_marks_the_one_that_is_on_and_pic
         .evaluate("one => getComputedStyle(one.firstChild).backgroundImage")
         .startswith('url("data:image/webp')
     )
+
+
+def test_the_strip_waits_until_somebody_looks_and_then_follows(address, visit):
+    page = visit(address, viewport=PHONE)
+    strip = page.locator(".answers")
+    errors = strip.locator(".error")
+    page.wait_for_timeout(1000)
+    expect(strip).to_have_attribute("aria-busy", "true")
+    strip.scroll_into_view_if_needed()
+    expect(strip).to_have_attribute("aria-busy", "false")
+    first = errors.all_inner_texts()
+    assert len(first) == len(list_checkpoints()[0]) and all(line.startswith("MSE") for line in first)
+    before = shown(page)
+    switch(page, "cutout")
+    changed(page, "distorted", before)
+    strip.scroll_into_view_if_needed()
+    expect(strip).to_have_attribute("aria-busy", "false")
+    assert all(new != old for new, old in zip(errors.all_inner_texts(), first, strict=True))
 
 
 def test_the_picker_works_with_the_keyboard_and_keeps_the_focus(address, visit):

@@ -120,6 +120,26 @@ def test_what_is_printed_is_black_on_white_and_without_buttons(address, visit, n
     assert pages[0] <= page.pdf(format="A4").count(b"/Type /Page\n") <= pages[1]
 
 
+@pytest.mark.parametrize("name", ["Decoders", "Beyond"])
+def test_plotly_comes_with_the_first_chart_that_is_in_view(address, visit, name):
+    page = visit(f"{address}/{name}", viewport=PHONE)
+
+    def files():
+        return page.evaluate("performance.getEntriesByType('resource').map(file => file.name)")
+
+    places = page.get_by_test_id("stMain").locator(".place")
+    expect(places.first).to_be_attached()
+    page.wait_for_timeout(500)
+    assert not any("lotly" in file for file in files())
+    before = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+    places.first.scroll_into_view_if_needed()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=15_000)
+    expect(places).to_have_count(0)
+    assert any("lotly" in file for file in files())
+    after = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+    assert abs(after - before) < 0.05 * before
+
+
 def test_all_scores_can_be_downloaded(address, visit):
     page = visit(address)
     link(page, "Report")

@@ -16,6 +16,7 @@ from ui.parts import denoisers
 from ui.parts.trained import there
 from ui.shelf import networks, scores
 from ui.shelf.texts import say
+from ui.widgets.chart.chart import chart
 from ui.widgets.tables import show_table
 
 
@@ -33,7 +34,7 @@ def gains() -> None:
         parameters = float(one.checkpoint.parameters) if one.checkpoint else None
         spent = times.get(name) if cost == "Milliseconds" else parameters
         dots.append(scatters.Dot(one.title, _kind(name), one.scores["mse"], spent))
-    st.plotly_chart(
+    chart(
         scatters.error_and_cost(dots, cost),
         key="costs",
         alt=f"Test error of every way of denoising, the lowest first, and its {cost.lower()}",

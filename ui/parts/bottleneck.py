@@ -13,6 +13,7 @@ from dae_core.telling.placeholders import show
 from ui.charts import figures
 from ui.shelf import networks, scores
 from ui.shelf.texts import say
+from ui.widgets.chart.chart import chart
 from ui.widgets.tables import show_table
 
 # These experiments are in figure 4, by latent size.
@@ -32,7 +33,7 @@ def validation_curve() -> dict[int, float]:
 def bottleneck_curve(live: dict[int, float], size: int) -> None:
     """Figure 4, and the same curve for one picture; a click on a point picks its size."""
     curves = {"Validation set, clean": validation_curve()} | ({"This picture, as it is": live} if live else {})
-    st.plotly_chart(
+    chart(
         figures.bottleneck_curve(curves, REFERENCE, size, scores.component_errors()),
         on_select=size_clicked,
         selection_mode="points",

@@ -9,6 +9,7 @@ from ui.parts import seeds
 from ui.parts.trained import trained
 from ui.shelf import networks, scores
 from ui.shelf.texts import say
+from ui.widgets.chart.chart import chart
 from ui.widgets.tables import show_table
 
 DECODERS = ("decoder-1", "decoder-2", "decoder-3")
@@ -23,7 +24,7 @@ def loss_curves() -> None:
     if names:
         histories = {NETWORK_TITLES[name]: networks.history(name) for name in names}
         best = {NETWORK_TITLES[name]: networks.checkpoint(name).manifest["best_epoch"] for name in names}
-        st.plotly_chart(
+        chart(
             figures.loss_curves(histories, best),
             key="loss_curves",
             alt="Loss of each network by epoch, in training and in validation",
@@ -44,7 +45,7 @@ def error_histogram() -> None:
     """Figure 3."""
     names = trained(DECODERS)
     if names:
-        st.plotly_chart(
+        chart(
             figures.error_histogram({NETWORK_TITLES[name]: scores.errors(name, "val") for name in names}),
             key="error_histogram",
             alt="How many of the 1000 validation pictures have which error, for each network",

@@ -22,6 +22,7 @@ from ui.controls.scene import Scene
 from ui.parts.trained import trained
 from ui.shelf import networks, scores
 from ui.shelf.texts import say
+from ui.widgets.chart.chart import chart
 
 # The rows of the matrix are network 1 at 1000 by what it was trained on, then the fully convolutional one.
 MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
@@ -44,11 +45,8 @@ def matrix() -> None:
             elif error and nothing:
                 gains[i, j] = 10 * np.log10(nothing / error)
                 text[i][j] = "0.0" if abs(gains[i, j]) < 0.05 else show("{:+.1f}", gains[i, j])
-    chart = figures.gain_matrix(
-        [_row_title(name) for name in names], [short(damage) for damage in damages], gains, text
-    )
-    st.plotly_chart(
-        chart,
+    chart(
+        figures.gain_matrix([_row_title(name) for name in names], [short(damage) for damage in damages], gains, text),
         on_select=partial(_matrix_clicked, names, damages),
         selection_mode="points",
         key="matrix",
@@ -111,7 +109,7 @@ def strength(methods: Mapping[str, str], known: Experiment, key: str = "against"
     }
     trained = None if known.blind else getattr(training_corruption(known), kind) or None
     title = KINDS[kind].strength
-    st.plotly_chart(
+    chart(
         figures.strength_curves({name: errors for name, errors in measured.items() if errors}, title, trained),
         key="strength",
         alt=f"Error against {title.lower()}: {', '.join(methods)}",

@@ -18,6 +18,7 @@ from ui.parts.table_2 import second_table
 from ui.parts.trained import trained
 from ui.shelf import networks, pictures, scores
 from ui.widgets import tiles
+from ui.widgets.chart.chart import chart
 
 
 def samples() -> None:
@@ -30,7 +31,7 @@ def architecture(name: str) -> None:
     if trained([name]):
         shapes = networks.denoiser(networks.checkpoint(name)).shapes()
         sizes = ", ".join(f"{block} {shape}" for block, shape in shapes.items())
-        st.plotly_chart(diagram.architecture(shapes), key=f"architecture_{name}", alt=f"Blocks and shapes: {sizes}")
+        chart(diagram.architecture(shapes), key=f"architecture_{name}", alt=f"Blocks and shapes: {sizes}")
 
 
 def perturbations() -> None:

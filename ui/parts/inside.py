@@ -25,6 +25,7 @@ from ui.parts.trained import trained
 from ui.shelf import networks, pictures
 from ui.shelf.texts import say
 from ui.widgets import tiles
+from ui.widgets.chart.chart import chart
 from ui.widgets.latent_map import latent_map
 from ui.widgets.scrubber import scrubber
 
@@ -39,7 +40,7 @@ def blocks(denoiser: Denoiser, scene: Scene) -> None:
     block = one_of("Block", list(shapes), "encoder_block_1", "block", format_func=_words, wrap=True)
     with drawing:
         sizes = ", ".join(f"{_words(name)} {shape}" for name, shape in shapes.items())
-        st.plotly_chart(
+        chart(
             diagram.architecture(shapes, block),
             on_select=partial(_block_clicked, list(shapes)),
             selection_mode="points",

@@ -13,6 +13,7 @@ from dae_core.training.history import History, best_epoch, read_history
 from ui.charts import figures, scatters
 from ui.shelf import networks, scores
 from ui.shelf.texts import say
+from ui.widgets.chart.chart import chart
 
 
 def repeats(usable: Mapping[str, Checkpoint], names: Iterable[str]) -> list[Repeat]:
@@ -55,7 +56,7 @@ def why_this_order() -> None:
     points = {"Table 2": [(_short(damage[name]), epochs[name], errors[name]) for name in names]}
     for kind, trainings in again.items():
         points[kind] = [(_short(damage[one.experiment]), one.epochs_run, one.test_mse) for one in trainings]
-    st.plotly_chart(
+    chart(
         scatters.error_by_epochs({kind: dots for kind, dots in points.items() if dots}),
         key="why_this_order",
         alt="Test error of the networks of Table 2 against the number of epochs that each was trained",
@@ -92,7 +93,7 @@ def batch_size() -> None:
         return
     histories = {64: read_history(LARGER_BATCH_FILE), 32: networks.history(HALVED)}
     titles = {size: f"{size} pictures a step" for size in histories}
-    st.plotly_chart(
+    chart(
         figures.loss_curves(
             {titles[size]: history for size, history in histories.items()},
             {titles[size]: best_epoch(history) for size, history in histories.items()},

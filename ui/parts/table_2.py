@@ -1,7 +1,5 @@
 """Table 2, in numbers and as a chart."""
 
-import streamlit as st
-
 from dae_core.scores.repeats import reseeded
 from dae_core.scores.rows import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES
@@ -9,6 +7,7 @@ from dae_core.telling import report_numbers, tables
 from ui.charts import figures
 from ui.parts import seeds
 from ui.shelf import networks, scores
+from ui.widgets.chart.chart import chart
 from ui.widgets.tables import show_table
 
 
@@ -34,7 +33,7 @@ def table_2_bars() -> None:
         for group, error in found.items():
             if error is not None:
                 groups[group][title] = error
-    st.plotly_chart(
+    chart(
         figures.table_2_bars(groups),
         key="table_2_bars",
         alt="Test error for each distortion: doing nothing, the report's network, ours, the best classical denoiser",

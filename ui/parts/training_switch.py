@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-import streamlit as st
-
 from dae_core.distortions.strengths import ALL_DAMAGE
 from dae_core.experiments import EXPERIMENTS
 from dae_core.telling.choices import ANY_STRENGTH, CLEAN, choice_of
@@ -11,6 +9,7 @@ from ui.charts import figures
 from ui.controls.choice import one_of
 from ui.parts import bottleneck, decoders
 from ui.shelf import networks, scores
+from ui.widgets.chart.chart import chart
 
 DISTORTED, UNDAMAGED = "distorted", "clean"  # They stand in the address, too.
 _KINDS = {DISTORTED: ANY_STRENGTH, UNDAMAGED: CLEAN}
@@ -63,7 +62,7 @@ def cost_of_distortion(live: Mapping[int, float], size: int) -> None:
         "Trained on clean, tested on all three distortions": errors(UNDAMAGED, ALL_DAMAGE),
         "Trained on clean, tested undamaged": errors(UNDAMAGED, "clean"),
     }
-    st.plotly_chart(
+    chart(
         figures.bottleneck_curve({title: curve for title, curve in curves.items() if curve}, {}, size, {}),
         on_select=bottleneck.size_clicked,
         selection_mode="points",

@@ -1,7 +1,7 @@
 """The rows of chips that say which network is on and which others there are: decoder, latent size, trained on."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -36,15 +36,19 @@ def picker(experiments: Mapping[str, Experiment], name: str, pick: Callable[[str
         pick: Is told the name of the one that a visitor picks.
     """
     now = experiments[name]
-    rows = tuple(_row(list(experiments.values()), now, row) for row in LABELS)
-    data = {"network": name, "rows": rows}
+    data = {"network": name, "rows": _rows(tuple(experiments.values()), now)}
     _picker(key="picker", data=data, on_picked_change=partial(_picked, experiments, now, pick))
     row, option, shown = st.session_state.get("picker_moved", (None, None, None))
     if shown == name:
         st.caption(say("frame", "nearest", row=row, option=option, network=now.title))
 
 
-def _row(experiments: list[Experiment], now: Experiment, row: str) -> dict[str, Any]:
+@lru_cache(maxsize=64)  # Where each option leads takes a third of a rerun to find out.
+def _rows(experiments: tuple[Experiment, ...], now: Experiment) -> tuple[dict[str, Any], ...]:
+    return tuple(_row(experiments, now, row) for row in LABELS)
+
+
+def _row(experiments: tuple[Experiment, ...], now: Experiment, row: str) -> dict[str, Any]:
     """What the browser needs to know of a row; some of the options stand in a menu behind the chips."""
     wishes = {label(row, value): value for value in options(experiments, row)}
     entries = [_option(experiments, now, row, name, value) for name, value in wishes.items()]
@@ -54,7 +58,9 @@ def _row(experiments: list[Experiment], now: Experiment, row: str) -> dict[str, 
     return data | ({"menu": {"label": MENUS[row], "options": in_menu}} if in_menu else {})
 
 
-def _option(experiments: list[Experiment], now: Experiment, row: str, name: str, value: str | int) -> dict[str, Any]:
+def _option(
+    experiments: tuple[Experiment, ...], now: Experiment, row: str, name: str, value: str | int
+) -> dict[str, Any]:
     then = nearest(experiments, now, row, value)
     assert then is not None  # The options are those of the experiments.
     missing = _moved(now, then, row)

@@ -1,6 +1,8 @@
 """What every network makes of the same picture, in one strip."""
 
+import hashlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -25,8 +27,12 @@ GROUPS = (
 )
 
 
+@st.fragment
 def answers(checkpoints: Mapping[str, Checkpoint], name: str, scene: Scene, pick: Callable[[str], None]) -> None:
     """All networks' answers to a distorted picture; a click picks a network.
+
+    The strip asks for them when somebody looks at it, since they cost as much as everything else on the page, twice.
+    Until they are there, those to the last picture are shown, pale.
 
     Args:
         checkpoints: The networks, by name.
@@ -35,17 +41,27 @@ def answers(checkpoints: Mapping[str, Checkpoint], name: str, scene: Scene, pick
         pick: Is told the name of the one that a visitor picks.
     """
     order = sorted(checkpoints, key=lambda one: _place(checkpoints[one].experiment))
-    rebuilt = networks.reconstructions([checkpoints[one] for one in order], scene.distorted)
     groups: list[dict[str, Any]] = [{"label": label, "answers": []} for label in GROUPS]
-    for one, error in zip(order, mse(rebuilt, scene.original), strict=True):
+    for one in order:
         experiment = checkpoints[one].experiment
-        groups[_place(experiment)[0]]["answers"].append(_entry(experiment, one == name, error))
-    data = {
-        "sheet": sheet_url(rebuilt, COLUMNS),
+        groups[_place(experiment)[0]]["answers"].append(_entry(experiment, one == name))
+    data: dict[str, Any] = {
+        "scene": _identity(scene),
         "columns": COLUMNS,
         "groups": tuple(g for g in groups if g["answers"]),
     }
-    _answers(key="answers", data=data, on_picked_change=lambda: _picked(checkpoints, pick))
+    if st.session_state.get("answers", {}).get("asked") == data["scene"]:
+        rebuilt = networks.reconstructions([checkpoints[one] for one in order], scene.distorted)
+        errors = (f"MSE\u00a0{METRICS['mse'].write(error)}" for error in mse(rebuilt, scene.original))
+        data |= {"sheet": sheet_url(rebuilt, COLUMNS), "errors": dict(zip(order, errors, strict=True))}
+    pick_one = partial(_picked, checkpoints, pick)
+    if _answers(key="answers", data=data, on_asked_change=lambda: None, on_picked_change=pick_one).picked:
+        st.rerun()  # The network is everybody's business, not this fragment's alone.
+
+
+def _identity(scene: Scene) -> str:
+    """What tells one question from another."""
+    return hashlib.sha256(scene.distorted.tobytes() + scene.original.tobytes()).hexdigest()
 
 
 def _place(experiment: Experiment) -> tuple[int, str, int]:
@@ -57,15 +73,14 @@ def _place(experiment: Experiment) -> tuple[int, str, int]:
     return group, choice.decoder, choice.latent_size
 
 
-def _entry(experiment: Experiment, on: bool, error: float) -> dict[str, Any]:
+def _entry(experiment: Experiment, on: bool) -> dict[str, Any]:
     group = _place(experiment)[0]
     title = experiment.title
     if group == 2:
         title = " + ".join(KINDS[kind].title for kind in experiment.trained_on)
     elif group == 3:
         title = title.partition(", trained on")[0]
-    line = f"MSE\u00a0{METRICS['mse'].write(error)}"
-    return {"name": experiment.name, "title": title, "whole": experiment.title, "error": line, "on": on}
+    return {"name": experiment.name, "title": title, "whole": experiment.title, "on": on}
 
 
 def _picked(checkpoints: Mapping[str, Checkpoint], pick: Callable[[str], None]) -> None:

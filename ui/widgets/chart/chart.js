@@ -1,0 +1,18 @@
+// This is the place of a chart that nobody has seen yet.
+const STAYS = 300 // Milliseconds; while a page builds up, much passes through the view that belongs further down.
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const place = parentElement.querySelector(".place")
+  place.style.height = `${data.height}px`
+  place.setAttribute("aria-label", data.label)
+  let stays
+  const inView = new IntersectionObserver((entries) => {
+    clearTimeout(stays)
+    if (entries.at(-1).isIntersecting) stays = setTimeout(() => setTriggerValue("seen", true), STAYS)
+  })
+  inView.observe(place)
+  return () => {
+    inView.disconnect()
+    clearTimeout(stays)
+  }
+}
