@@ -36,7 +36,7 @@ try:
         halves = st.grid(2, min_column_width=230)
         left, right = halves.cell(), halves.cell()
     with left:
-        corruption, seed = choose_distortions(narrow=True)
+        corruption, seed = choose_distortions()
     with right:
         choice = choose_picture()
         checkpoint = choose_network()

@@ -201,7 +201,9 @@ def visit(chromium):
     contexts, errors, strangers = [], [], []
 
     def open_page(address: str, **options) -> Page:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 720}} | options)
+        context = chromium.new_context(
+            **{"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"} | options
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)

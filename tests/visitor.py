@@ -1,6 +1,8 @@
 """What a visitor does: shared by the tests that use the real server in a real Chromium. Fixtures: conftest.py."""
 
+import base64
 import hashlib
+import io
 import os
 import resource
 import shutil
@@ -14,7 +16,9 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import psutil
+from PIL import Image
 from playwright.sync_api import ConsoleMessage, FrameLocator, Page, expect
 
 ROOT = Path(__file__).parent.parent
@@ -90,7 +94,7 @@ def is_error(message: ConsoleMessage) -> bool:
 
 def settle(page: Page | FrameLocator, tiles: Iterable[str] = TILES) -> None:
     """Waits until the heading and the tiles are there and the server has nothing more to say."""
-    expect(page.locator("h4").first).to_be_visible(timeout=30_000)
+    expect(page.locator("h1").first).to_be_visible(timeout=30_000)
     for tile in tiles:
         expect(page.locator(f".st-key-{tile} img")).to_be_visible(timeout=30_000)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
@@ -100,6 +104,13 @@ def shown(page: Page) -> dict[str, str]:
     """A fingerprint of the picture in each tile: its address holds the whole PNG."""
     sources = {tile: page.locator(f".st-key-{tile} img").get_attribute("src") for tile in TILES}
     return {tile: hashlib.sha256(source.encode()).hexdigest() for tile, source in sources.items()}
+
+
+def pixels(page: Page, tile: str) -> np.ndarray:
+    """What a tile shows, (64, 64, 3) in [0, 1]."""
+    source = page.locator(f".st-key-{tile} img").get_attribute("src")
+    image = Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2])))
+    return np.asarray(image)[3::6, 3::6] / 255
 
 
 def changed(page: Page, tile: str, before: dict[str, str]) -> None:

@@ -1,12 +1,38 @@
 """Damage that somebody paints: which pixel bears what, as a string of one digit per pixel."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from dae_core.pictures.arrays import Floats
 from dae_core.pictures.reading import SIDE
 
 NOTHING = "0" * SIDE * SIDE
-BLACK, WHITE, NOISE = "1", "2", "3"
+
+
+@dataclass(frozen=True)
+class Colour:
+    """What a brush leaves behind.
+
+    Attributes:
+        title: What it is called.
+        rgb: Three values of 0 to 255; none where each pixel has its own, or nothing.
+    """
+
+    title: str
+    rgb: tuple[int, int, int] | None = None
+
+
+NOISE = "3"
+COLOURS = {
+    "1": Colour("Black", (0, 0, 0)),
+    "2": Colour("White", (255, 255, 255)),
+    "4": Colour("Red", (213, 94, 0)),
+    "5": Colour("Blue", (0, 114, 178)),
+    "6": Colour("Green", (0, 158, 115)),
+    NOISE: Colour("Noise"),
+    "0": Colour("Eraser"),
+}
 
 
 def brush_noise(seed: int) -> Floats:
@@ -19,15 +45,18 @@ def paint(picture: Floats, strokes: str, seed: int) -> Floats:
 
     Args:
         picture: (64, 64, 3) float32 in [0, 1].
-        strokes: 4096 digits, row by row: 0 leaves a pixel, 1 makes it black, 2 white, 3 noise. It comes from a browser:
-            anything else leaves the whole picture as it is.
+        strokes: 4096 digits, row by row, each one of `COLOURS`; 0 leaves a pixel. It comes from a browser: anything
+            else leaves the whole picture as it is.
         seed: Of the noise.
 
     Returns:
         A new array of the same shape and range.
     """
-    if len(strokes) != SIDE * SIDE or set(strokes) - set("0123"):
+    if len(strokes) != SIDE * SIDE or set(strokes) - set(COLOURS):
         return picture.copy()
-    digits = np.array(list(strokes)).reshape(SIDE, SIDE, 1)
-    choices = [digits == BLACK, digits == WHITE, digits == NOISE]
-    return np.select(choices, [np.float32(0), np.float32(1), brush_noise(seed)], picture).astype(np.float32)
+    digits = np.array(list(strokes)).reshape(SIDE, SIDE)
+    painted = picture.copy()
+    for digit in set(strokes) - {"0"}:
+        rgb, where = COLOURS[digit].rgb, digits == digit
+        painted[where] = np.divide(rgb, 255, dtype=np.float32) if rgb else brush_noise(seed)[where]
+    return painted

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
@@ -27,7 +28,12 @@ def png(picture: Floats, scale: int = SCALE) -> bytes:
 
 def data_url(picture: Floats, scale: int = SCALE) -> str:
     """The PNG inside its own address: it comes with the page's other news, so no picture is ever missing or late."""
-    return "data:image/png;base64," + base64.b64encode(png(picture, scale)).decode()
+    return _data_url(picture.tobytes(), picture.shape, picture.dtype.str, scale)
+
+
+@lru_cache(maxsize=256)  # Some 30 KB each; most of what a page shows anew was there before.
+def _data_url(values: bytes, shape: tuple[int, ...], kind: str, scale: int) -> str:
+    return "data:image/png;base64," + base64.b64encode(png(np.frombuffer(values, kind).reshape(shape), scale)).decode()
 
 
 def sheet_url(pictures: Floats, columns: int) -> str:

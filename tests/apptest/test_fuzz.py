@@ -70,7 +70,7 @@ TRAPS = (
         "true",
         "None",
     ),
-    *("upload", "camera", "test", "owl", "convolutional-all", "decoder-1", "Paint", "Error map", "Drag the strength"),
+    *("upload", "camera", "test", "owl", "convolutional-all", "decoder-1", "Error map", "Several pictures"),
     *(
         "cutout",
         "gaussian_noise",

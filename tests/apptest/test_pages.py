@@ -101,7 +101,8 @@ def test_shuffle_draws_the_distortions_anew(playground):
     assert not np.array_equal(before, pixels(playground)["distorted"])
 
 
-def test_the_page_says_when_the_model_knows_other_distortions(playground):
+def test_the_page_says_when_the_model_knows_other_distortions():
+    playground = open_page(model="convolutional-all")
     assert "It was trained" not in text(playground)
     playground.slider(key="gaussian_noise_std").set_value(0.3)
     playground.toggle(key="cutout").set_value(False).run()
@@ -109,13 +110,18 @@ def test_the_page_says_when_the_model_knows_other_distortions(playground):
     assert "It was trained with Gaussian noise of 0.1, here it is 0.3." in text(playground)
 
 
-def test_a_model_that_makes_a_clean_picture_worse_is_shown_in_red(playground):
+def test_what_a_network_does_to_an_undamaged_picture_is_told_without_infinities(playground):
     for key in ("gaussian_noise", "cutout", "salt_and_pepper"):
         playground.toggle(key=key).set_value(False)
     playground.run()
-    assert "PSNR\u00a0∞" in text(playground)
-    assert ":red[(+" in text(playground)  # The MSE.
-    assert ":red[(−∞" in text(playground)  # The PSNR.
+    words = text(playground)
+    assert "no error: it is the original" in words and "where there was none" in words
+    assert "∞" not in words and ":green" not in words
+
+
+def test_a_network_that_makes_a_picture_worse_is_shown_in_red():
+    playground = open_page(model="bottleneck-0032", cutout="false", salt_and_pepper="false", gaussian_noise_std="0.05")
+    assert ":red[**" in text(playground) and "more**]" in text(playground)
     assert ":green" not in text(playground)
 
 

@@ -10,7 +10,19 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from dae_core.checkpoints import list_checkpoints
-from tests.visitor import HOUSE_MODELS, PHONE, TILES, changed, choose, choose_network, picked, shown, switch, upload
+from tests.visitor import (
+    HOUSE_MODELS,
+    PHONE,
+    TILES,
+    changed,
+    choose,
+    choose_network,
+    picked,
+    settle,
+    shown,
+    switch,
+    upload,
+)
 
 
 def png(colour: tuple[int, int, int]) -> bytes:
@@ -149,9 +161,11 @@ def test_two_visitors_do_not_see_each_others_pictures(address, visit):
 
 def test_the_wipe_follows_the_keyboard_without_asking_the_server(address, visit):
     page = visit(address)
-    said = visit.messages[page]
     handle = page.get_by_label("Uncover Distorted on the left")
-    handle.focus()
+    handle.focus()  # It is further down, below the strip that asks for all networks' answers.
+    expect(page.locator(".answers")).to_have_attribute("aria-busy", "false")
+    settle(page)
+    said = visit.messages[page]
     for _ in range(10):
         handle.press("ArrowRight")
     box = page.locator(".wipe").first
@@ -182,7 +196,7 @@ def test_the_downloads_hold_what_is_on_screen(address, visit):
     rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
     assert [row["picture"] for row in rows] == ["distorted", "reconstructed"]
     assert {row["seed"] for row in rows} == {"4"}
-    assert f"MSE\u00a0{float(rows[1]['mse']):.4f}" in page.locator(".st-key-reconstructed").inner_text()
+    assert f"error {float(rows[1]['mse']):.4f}" in page.locator(".st-key-reconstructed").inner_text()
 
 
 @pytest.mark.parametrize("view", ["Before and after", "Error map", "Several pictures"])

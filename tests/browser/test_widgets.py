@@ -1,11 +1,11 @@
 """What answers while it is dragged or painted on, in a real Chromium."""
 
-import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.visitor import PHONE, changed, settle, shown
+from tests.visitor import PHONE, changed, pixels, settle, shown
 
 
 def frames(page: Page, key: str) -> list[str]:
@@ -16,7 +16,6 @@ def frames(page: Page, key: str) -> list[str]:
 @pytest.mark.parametrize(
     ("path", "key", "said"),
     [
-        ("/?view=Drag+the+strength", "strength_scrubber", "gaussian_noise_std=0.4"),
         ("/Bottleneck", "bottleneck_scrubber", "bottleneck=4096"),
         ("/Inside", "morph_scrubber", "way=100"),
     ],
@@ -44,28 +43,26 @@ def test_dragging_changes_pixels_and_words_without_the_server_and_letting_go_set
 
 
 def test_a_scrubber_can_be_moved_with_the_keyboard(address, visit):
-    page = visit(f"{address}/?view=Drag+the+strength")
-    slider = page.locator(".st-key-strength_scrubber input")
+    page = visit(f"{address}/Bottleneck")
+    slider = page.locator(".st-key-bottleneck_scrubber input")
     slider.focus()
-    before = shown(page)
     page.keyboard.press("Home")
-    assert slider.get_attribute("aria-valuetext") == "off"
-    changed(page, "distorted", before)
-    expect(page.locator(".st-key-gaussian_noise input")).not_to_be_checked()
+    assert slider.get_attribute("aria-valuetext") == "32"
+    page.wait_for_url(lambda url: "bottleneck=32" in url)
 
 
 @pytest.mark.journey
-def test_the_reconstruction_follows_each_stroke_of_the_brush(address, visit):
-    page = visit(f"{address}/?view=Paint")
-    canvas, rebuilt = page.locator(".st-key-brush canvas"), page.locator(".st-key-brush img")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    seen = [rebuilt.get_attribute("src")]
+def test_the_reconstruction_follows_each_stroke_on_the_picture(address, visit):
+    page = visit(address)
+    paper = page.locator(".paper")
+    box = page.locator(".st-key-distorted img").bounding_box()
+    assert paper.bounding_box() == box
+    seen = [shown(page)]
 
     def follows() -> None:
-        expect(rebuilt).not_to_have_attribute("src", seen[-1], timeout=15_000)
-        settle(page)
-        seen.append(rebuilt.get_attribute("src"))
+        for tile in ("distorted", "reconstructed"):
+            changed(page, tile, seen[-1])
+        seen.append(shown(page))
 
     def stroke(height: float) -> None:
         page.mouse.move(box["x"] + 60, box["y"] + height)
@@ -76,9 +73,9 @@ def test_the_reconstruction_follows_each_stroke_of_the_brush(address, visit):
         follows()
 
     stroke(80)
-    page.get_by_text("White", exact=True).click()
+    page.get_by_role("radio", name="White").check(force=True)
     stroke(160)
-    canvas.focus()
+    paper.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
     follows()
@@ -91,10 +88,81 @@ def test_the_reconstruction_follows_each_stroke_of_the_brush(address, visit):
     assert seen[-1] == seen[0]
 
 
+def test_the_eraser_takes_paint_away_and_a_colour_shows_as_it_is(address, visit):
+    page = visit(address)
+    box = page.locator(".st-key-distorted img").bounding_box()
+    centre = (box["x"] + 0.75 * box["width"], box["y"] + 0.75 * box["height"])
+    before = shown(page)
+    page.get_by_role("radio", name="Blue").check(force=True)
+    page.mouse.click(*centre)
+    changed(page, "distorted", before)
+    assert (pixels(page, "distorted")[48, 48] * 255).round().tolist() == [0, 114, 178]
+    painted = shown(page)
+    page.get_by_role("radio", name="Eraser").check(force=True)
+    page.mouse.click(*centre)
+    changed(page, "distorted", painted)
+    assert shown(page) == before
+
+
+def test_what_is_painted_is_in_every_part_of_the_page(address, visit):
+    page = visit(address)
+    strip = page.locator(".answers")
+    strip.scroll_into_view_if_needed()
+    expect(strip).to_have_attribute("aria-busy", "false")
+    errors = strip.locator(".error").all_inner_texts()
+    before = shown(page)
+    page.locator(".paper").click(position={"x": 200, "y": 200})
+    changed(page, "reconstructed", before)
+    strip.scroll_into_view_if_needed()
+    expect(strip.locator(".error").first).not_to_have_text(errors[0])
+    on = strip.locator("button[aria-pressed=true] .error").inner_text()
+    assert on.removeprefix("MSE").strip() in page.locator(".st-key-reconstructed").inner_text()
+
+
 def test_a_finger_can_paint(address, visit):
-    page = visit(f"{address}/?view=Paint", viewport=PHONE, has_touch=True)
-    rebuilt = page.locator(".st-key-brush img")
-    expect(rebuilt).to_have_attribute("src", re.compile("^data:"))  # The component is there before its pictures are.
-    before = rebuilt.get_attribute("src")
-    page.locator(".st-key-brush canvas").tap()
-    expect(rebuilt).not_to_have_attribute("src", before)
+    page = visit(address, viewport=PHONE, has_touch=True)
+    before = shown(page)
+    page.locator(".paper").tap()
+    changed(page, "reconstructed", before)
+
+
+def test_the_pictures_follow_a_strength_while_it_is_dragged(address, visit):
+    page = visit(address)
+    thumb = page.locator(".st-key-gaussian_noise_std input").bounding_box()
+    x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
+    before, url = shown(page), page.url
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y, steps=4)
+    for tile in ("distorted", "reconstructed"):
+        changed(page, tile, before)
+    held = shown(page)
+    assert page.url == url and held["original"] == before["original"]
+    page.mouse.up()
+    page.wait_for_url(lambda now: "gaussian_noise_std=" in now)
+    settle(page)
+    assert shown(page) == held
+
+
+@pytest.mark.parametrize("skip", [False, True])
+def test_on_the_first_visit_the_distortion_creeps_in_and_is_repaired_once(address, visit, skip):
+    page = visit(address, reduced_motion="no-preference")
+    veil = page.locator(".veil")
+    began = time.monotonic()
+    if skip:
+        page.keyboard.press("Escape")
+        expect(veil).to_be_hidden(timeout=300)
+    page.wait_for_function("document.querySelector('.st-key-reconstructed img').getAnimations().length === 0")
+    expect(veil).to_be_hidden()
+    assert time.monotonic() - began < 2.5  # It takes 1.6 s; what is measured here waits for other things, too.
+    page.reload()
+    settle(page)
+    page.wait_for_timeout(200)
+    expect(veil).to_be_hidden()
+
+
+def test_who_wants_no_motion_gets_none(address, visit):
+    page = visit(address, reduced_motion="reduce")
+    page.wait_for_timeout(200)
+    expect(page.locator(".veil")).to_be_hidden()
+    assert page.locator(".st-key-reconstructed img").evaluate("image => image.getAnimations().length") == 0

@@ -29,10 +29,10 @@ def one_of_many(label: str, options: Iterable[T], default: T, key: str) -> T:
     return picked
 
 
-def whole_number(label: str, low: int, high: int, default: int, key: str) -> int:
+def whole_number(label: str, low: int, high: int, default: int, key: str, **how: Any) -> int:
     """The number that is typed."""
     address.keep(key, default, address.number(low, high), begins_with_default=True)
-    number = int(st.number_input(label, low, high, default, key=key))
+    number = int(st.number_input(label, low, high, default, key=key, **how))
     address.shows(key, number)
     return number
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dae_core.distortions.strengths import CUTOUT, GAUSSIAN, KINDS, REPORT_CORRUPTION, SALT_PEPPER, Corruption, Kind
 from ui.controls.choice import slider, toggle, whole_number
+from ui.shelf.texts import say
 
 
 @dataclass(frozen=True)
@@ -59,17 +60,36 @@ def set_preset(names: Iterable[str]) -> None:
         st.session_state[SLIDERS[name].key] = kind.preset
 
 
-def choose_distortions(narrow: bool = False) -> tuple[Corruption, int]:
-    """A toggle and a strength for each distortion, beside or, where it is narrow, below each other; and the seed."""
+def choose_distortions() -> tuple[Corruption, int]:
+    """A toggle and a strength for each distortion, one below the other; and the seed."""
     with st.container(gap="xsmall"):
-        strengths: dict[str, Any] = {name: _distortion(name, kind, narrow) for name, kind in KINDS.items()}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = whole_number("Seed of the draw", 0, 999_999, 0, key="seed")
-        st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle)
-    return Corruption(**strengths), seed
+        corruption = Corruption(**{name: _distortion(name, kind, narrow=True) for name, kind in KINDS.items()})
+    return corruption, choose_seed()
 
 
-def _distortion(name: str, kind: Kind, narrow: bool) -> float:
+def choose_strengths() -> Corruption:
+    """A toggle and a strength for each distortion, beside each other where there is room."""
+    strengths: dict[str, Any] = {}
+    with st.grid(len(KINDS), min_column_width=280, gap="small"):  # In less, a slider beside its toggle is too short.
+        for name, kind in KINDS.items():
+            strengths[name] = _distortion(name, kind)
+    return Corruption(**strengths)
+
+
+def choose_seed(compact: bool = False) -> int:
+    """The seed of the draw, and a button that takes another one; compact, in one line."""
+    row: dict[str, Any] = (
+        {"label_visibility": "collapsed", "icon": ":material/casino:", "width": 160} if compact else {}
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", width="content" if compact else "stretch"):
+        seed = whole_number("Seed of the draw", 0, 999_999, 0, key="seed", help=say("frame", "seed"), **row)
+        st.button(
+            "Shuffle", icon=":material/shuffle:", on_click=_shuffle, help=say("frame", "seed") if compact else None
+        )
+    return seed
+
+
+def _distortion(name: str, kind: Kind, narrow: bool = False) -> Any:
     in_the_report = name in REPORT_CORRUPTION.active
     row: dict[str, Any] = {"horizontal": True, "wrap": False, "vertical_alignment": "center"}
     with st.container(**{"gap": "xxsmall"} if narrow else row):

@@ -23,5 +23,5 @@ class Scene:
 def choose_scene() -> Scene:
     """The pickers of picture, distortions and seed, one below the other, with what they say on every page."""
     choice = choose_picture()
-    corruption, seed = choose_distortions(narrow=True)
+    corruption, seed = choose_distortions()
     return Scene(choice.picture, choice.title, corruption, seed, corrupt(choice.picture, corruption, seed))

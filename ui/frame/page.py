@@ -41,7 +41,11 @@ SHARED = ("image", "test_picture", "model", "seed", "present", *KINDS, *(slider.
 
 
 def start(
-    title: str, question: str, layout: Literal["wide", "centered"] = "wide", sets_controls: bool = False
+    title: str,
+    question: str,
+    layout: Literal["wide", "centered"] = "wide",
+    sets_controls: bool = False,
+    sentence: str = "",
 ) -> Callable[[], None]:
     """Configures the page and draws navigation and heading; the first thing every page does.
 
@@ -49,6 +53,7 @@ def start(
         title: Its name in the navigation.
         question: Its heading.
         layout: See `st.set_page_config`.
+        sentence: What stands beside the heading.
         sets_controls: Whether the page sets controls itself, after which the links of the navigation lead elsewhere.
 
     Returns:
@@ -75,7 +80,10 @@ def start(
         reconnect(key="reconnect", on_again_change=lambda: None)
         presenter.listen(here)
         keep_numbers(key="numbers")
-    st.markdown(f"#### {question}")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.title(question, anchor=False, width="content")
+        if sentence:
+            st.markdown(sentence, width="content")
     usable, broken = networks.checkpoints()
     for sentence in broken:
         st.warning(sentence)

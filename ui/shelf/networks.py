@@ -1,7 +1,7 @@
 """Networks that all visitors share, and what they make of the shipped pictures."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -65,10 +65,10 @@ def denoiser(checkpoint: Checkpoint) -> Denoiser:
         st.rerun()
 
 
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_VERSION)
-def reconstructions(checkpoints: Sequence[Checkpoint], distorted: Floats) -> Floats:
-    """What each of these networks makes of a distorted picture: (N, 64, 64, 3) float32 in [0, 1]."""
-    return np.stack([denoiser(checkpoint).reconstruct(distorted) for checkpoint in checkpoints])
+@st.cache_resource(max_entries=1024, show_spinner=False, hash_funcs=BY_VERSION)
+def reconstruction(checkpoint: Checkpoint, distorted: Floats) -> Floats:
+    """What a network makes of a distorted picture, both (64, 64, 3) float32 in [0, 1]; not to be written to."""
+    return denoiser(checkpoint).reconstruct(distorted)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_VERSION)

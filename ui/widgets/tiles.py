@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from dae_core.pictures.arrays import Floats
 from dae_core.pictures.dataset import as_float
 from dae_core.pictures.writing import data_url, png
 from dae_core.scores.metrics import METRICS, mse, scores
+from ui.shelf.texts import say
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,16 @@ class Comparison:
 def show(comparison: Comparison, hidden: bool = False) -> None:
     """The three tiles, in containers with the keys of the page contract; a hidden result is a question mark."""
     table = comparison.scores()
-    before, after = table["distorted"], table["reconstructed"]
     title = comparison.title
-    _tile("distorted", comparison.distorted, f"{title}, distorted: {_line(before)}", _line(before))
-    if hidden:
-        _tile("reconstructed", question_mark(), "Hidden until the question is answered", "What do you expect?")
-    else:
-        gained = _line(after, before)
-        _tile("reconstructed", comparison.reconstructed, f"{title}, as the network rebuilt it: {_line(after)}", gained)
-    _tile("original", comparison.original, f"{title}, undamaged", f"{title}, 64 × 64 pixels")
+    for key in ("distorted", "reconstructed"):
+        values = table[key]
+        if hidden and key == "reconstructed":
+            _tile(key, question_mark(), "Hidden until the question is answered", "What do you expect?")
+            continue
+        error = _distorted(values["mse"]) if key == "distorted" else _rebuilt(values["mse"], table["distorted"]["mse"])
+        what = "distorted" if key == "distorted" else "as the network rebuilt it"
+        _tile(key, getattr(comparison, key), f"{title}, {what}: {_plain(error)}", error, values)
+    _tile("original", comparison.original, f"{title}, undamaged", title)
 
 
 def question_mark() -> Floats:
@@ -49,24 +52,32 @@ def question_mark() -> Floats:
     return as_float(np.asarray(image))
 
 
-def _tile(key: str, picture: Floats, alt: str, caption: str) -> None:
-    with st.container(key=key, gap="xsmall"):
-        st.markdown(f"**{key.capitalize()}**")
+def _tile(key: str, picture: Floats, alt: str, line: str, values: dict[str, float] | None = None) -> None:
+    """A picture, how far it is from the original, and a bar from nothing in common to the original itself."""
+    with st.container(key=key, gap="xxsmall"):
         st.image(data_url(picture), width="stretch", alt=alt)
-        st.markdown(f":small[{caption}]")
+        st.progress(1.0 if key == "original" else min(max(values["ssim"], 0.0), 1.0) if values else 0.0)
+        words = f"**{key.capitalize()}**  \n:small[{line}]"
+        if values:
+            st.markdown(words, help=say("tiles", "scores", psnr=values["psnr"], ssim=values["ssim"]))
+        else:
+            st.markdown(words)
 
 
-def _line(values: dict[str, float], compared_with: dict[str, float] | None = None) -> str:
-    """The scores in one line, with the gain over other scores where there are such: green is better, red is worse."""
-    parts = []
-    for name, metric in METRICS.items():
-        part = f"{metric.title}\u00a0{metric.write(values[name])}"
-        if compared_with:
-            gain = values[name] - compared_with[name]
-            better = gain < 0 if metric.lower_is_better else gain > 0
-            part += f" :{'green' if better else 'red'}[({metric.write(gain, '+')})]"
-        parts.append(part)
-    return " · ".join(parts)
+def _distorted(error: float) -> str:
+    return say("tiles", "distorted", error=error)
+
+
+def _rebuilt(error: float, before: float) -> str:
+    """The error, and how much less or more it is than before."""
+    if not before:
+        return say("tiles", "reconstructed_undamaged", error=error)
+    return say("tiles", "reconstructed", error=error, less=1 - error / before, more=error / before - 1)
+
+
+def _plain(words: str) -> str:
+    """A text without its markup, for alternative texts."""
+    return re.sub(r":\w+\[(.*?)\]", r"\1", words).replace("**", "")
 
 
 def strip(pictures: list[tuple[str, Floats, str]], scale: int = 3, narrowest: int = 70) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint
@@ -51,7 +52,7 @@ def answers(checkpoints: Mapping[str, Checkpoint], name: str, scene: Scene, pick
         "groups": tuple(g for g in groups if g["answers"]),
     }
     if st.session_state.get("answers", {}).get("asked") == data["scene"]:
-        rebuilt = networks.reconstructions([checkpoints[one] for one in order], scene.distorted)
+        rebuilt = np.stack([networks.reconstruction(checkpoints[one], scene.distorted) for one in order])
         errors = (f"MSE\u00a0{METRICS['mse'].write(error)}" for error in mse(rebuilt, scene.original))
         data |= {"sheet": sheet_url(rebuilt, COLUMNS), "errors": dict(zip(order, errors, strict=True))}
     pick_one = partial(_picked, checkpoints, pick)

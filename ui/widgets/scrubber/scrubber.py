@@ -7,14 +7,9 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dae_core.distortions.strengths import KINDS
 from dae_core.pictures.arrays import Floats
 from dae_core.pictures.writing import data_url
-from dae_core.serving.denoiser import Denoiser
-from dae_core.serving.sweeps import strength_sweep
 from ui.component import component
-from ui.controls.choice import one_of
-from ui.controls.distortions import in_words, set_strength
 from ui.controls.scene import Scene
 from ui.widgets.tiles import mse_line
 
@@ -64,26 +59,6 @@ def scrub(
     )
 
 
-def strength(denoiser: Denoiser, scene: Scene) -> None:
-    """Leaf through the strengths of one distortion; letting go sets the slider of that name."""
-    kinds = {kind.title: name for name, kind in KINDS.items()}
-    picked = one_of("Which distortion", list(kinds), next(iter(kinds)), "drag")
-    kind = kinds[picked]
-    sweep = strength_sweep(denoiser, scene.original, scene.corruption, kind, scene.seed)
-    now = getattr(scene.corruption, kind)
-    scrub(
-        "strength_scrubber",
-        f"Strength of {picked}",
-        [in_words(kind, strength) for strength in sweep.strengths],
-        [
-            strip("Distorted", list(sweep.distorted), scene.original),
-            strip("Reconstructed", list(sweep.reconstructed), scene.original),
-        ],
-        min(range(len(sweep.strengths)), key=lambda index: abs(sweep.strengths[index] - now)),
-        partial(_set_strength, kind, sweep.strengths),
-    )
-
-
 def bottleneck(scene: Scene, rebuilt: Mapping[int, Floats], size: int) -> None:
     """Leaf through the sizes of the latent; letting go picks that size."""
     sizes, frames = list(rebuilt), list(rebuilt.values())
@@ -106,7 +81,3 @@ def bottleneck(scene: Scene, rebuilt: Mapping[int, Floats], size: int) -> None:
 
 def _set_bottleneck(sizes: Sequence[int], index: int) -> None:
     st.session_state.bottleneck = sizes[index]
-
-
-def _set_strength(kind: str, strengths: Sequence[float], index: int) -> None:
-    set_strength(kind, strengths[index])
