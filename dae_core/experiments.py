@@ -13,9 +13,9 @@ from dae_core.errors import UserError
 
 PICTURE_SHAPE = (64, 64, 3)
 NETWORKS = {
-    "network-1": "Network 1, strided transposed convolutions",
-    "network-2": "Network 2, upsampling after each convolution",
-    "network-3": "Network 3, twice as many convolutions, half as wide",
+    "network-1": "Decoder 1, strided transposed convolutions",
+    "network-2": "Decoder 2, upsampling after each convolution",
+    "network-3": "Decoder 3, twice as many convolutions, half as wide",
     "convolutional": "Fully convolutional, no dense layer between the halves",
     "residual": "Fully convolutional, of residual blocks",
     "correction": "Residual blocks that correct the picture instead of painting it",
@@ -112,11 +112,20 @@ class Experiment:
     def title(self) -> str:
         """What people read in place of the name: `Decoder 1, 1,000 numbers, trained on clean pictures`."""
         if self.model.architecture not in NUMBERED:
-            variant = "Sharp " if self.loss == "sharp" else "Blind " if self.blind else ""
-            return (variant if self.model.architecture == "unet" else "") + SHORT_TITLES[self.model.architecture]
-        network = f"Decoder {NUMBERED[self.model.architecture]}, {self.model.latent_size:,} numbers"
-        damage = " + ".join(KINDS[name].title for name in self.trained_on) or "clean pictures"
-        return network if self.blind else f"{network}, trained on {damage}"
+            return self.short_title
+        network = f"{self.short_title}, {self.model.latent_size:,} numbers"
+        known = " + ".join(KINDS[name].title for name in self.trained_on) or "clean pictures"
+        if len(self.trained_on) == len(KINDS):
+            known = "all three distortions"
+        return network if self.blind else f"{network}, trained on {known}"
+
+    @property
+    def short_title(self) -> str:
+        """The beginning of the title, where the latent size and the training are said nearby: `Decoder 1`, `U-Net`."""
+        if self.model.architecture in NUMBERED:
+            return f"Decoder {NUMBERED[self.model.architecture]}"
+        variant = "Sharp " if self.loss == "sharp" else "Blind " if self.blind else ""
+        return (variant if self.model.architecture == "unet" else "") + SHORT_TITLES[self.model.architecture]
 
     @property
     def summary(self) -> str:
@@ -124,10 +133,10 @@ class Experiment:
         network = NETWORKS[self.model.architecture]
         if self.model.architecture.startswith(("network-", "linear-")):
             network += f", through {self.model.latent_size:,} numbers"
-        damage = ", ".join(KINDS[name].title for name in self.trained_on)
+        known = ", ".join(KINDS[name].title for name in self.trained_on)
         how = (", at any strength" if self.blind else "") + (", for structure" if self.loss == "sharp" else "")
         twice = "; asked twice, for a picture and its mirror image" if self.self_ensemble else ""
-        return f"{network}; trained on {damage or 'clean pictures'}{how}{twice}"
+        return f"{network}; trained on {known or 'clean pictures'}{how}{twice}"
 
     def learning_rate_in(self, epoch: int) -> float:
         """The learning rate in an epoch, counted from 1."""
@@ -201,6 +210,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     ),
     replace(_BLIND, name="beyond-bottleneck", model=ModelSpec("linear-bottleneck", 1000)),
 )
+
+TITLES = {experiment.name: experiment.title for experiment in EXPERIMENTS}
 
 
 def select(patterns: Sequence[str]) -> list[Experiment]:

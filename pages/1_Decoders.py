@@ -27,7 +27,7 @@ with exhibit:
     for name in names:
         checkpoint = networks.checkpoint(name)
         rebuilt = networks.denoiser(checkpoint).reconstruct(scene.distorted)
-        title = checkpoint.experiment.title.partition(",")[0]  # The caption says the rest.
+        title = checkpoint.experiment.short_title  # The caption says the rest.
         strip.append((title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
     tiles.strip([*strip, ("Original", views[view](scene.original), scene.title)])
     if trained_on == training_switch.DISTORTED:

@@ -18,7 +18,7 @@ page.start("Distortions", "Does training on one kind of damage help against anot
 exhibit, side = page.with_side()
 with side:
     checkpoint = choose_network()
-    classical = one_of_many("Classical denoiser", BASELINES, next(iter(BASELINES)), key="classical")
+    classical = one_of_many("Classical denoiser", BASELINES, next(iter(BASELINES)), "classical", denoisers.method_title)
     scene = choose_scene()
 restored = {checkpoint.name: networks.denoiser(checkpoint).reconstruct(scene.distorted)}
 with exhibit, page.part():

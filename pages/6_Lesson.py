@@ -6,6 +6,7 @@ import streamlit as st
 
 from dae_core.distortions.apply import corrupt
 from dae_core.errors import UserError
+from dae_core.experiments import TITLES
 from dae_core.telling.placeholders import fill
 from ui.controls.distortions import choose_distortions
 from ui.controls.network.network import choose_network
@@ -24,9 +25,17 @@ try:
     thirds = st.grid(3, min_column_width=270, gap="medium")
     words, exhibit = thirds.cell(), thirds.cell(column_span=2)
     if missing := step.missing(networks.checkpoints()[0]):
+        titles = "; ".join(TITLES[name] for name in missing)
         with words:
             st.markdown(f"##### {step.title}")
-            st.warning(say("lesson", "missing", models=", ".join(missing), arguments=" ".join(missing)))
+            st.warning(
+                say(
+                    "lesson",
+                    "missing",
+                    networks=titles,
+                    arguments=" ".join(missing),
+                )
+            )
             lesson.navigation(course, number)
         st.stop()
 

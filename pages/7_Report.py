@@ -31,7 +31,7 @@ st.subheader("Model cards")
 usable, _ = networks.checkpoints()
 unfold = toggle("Unfold all, for printing", False, key="unfold")
 for checkpoint in usable.values():
-    with st.expander(checkpoint.name, expanded=unfold), page.part():
+    with st.expander(checkpoint.experiment.title, expanded=unfold), page.part():
         st.markdown(cards.card(checkpoint))
         show_table(cards.score_table(checkpoint, scores.metric_rows()))
 download = partial(st.download_button, icon=":material/download:", on_click="ignore")

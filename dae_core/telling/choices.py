@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from math import log2
 
-from dae_core.distortions.strengths import KINDS
+from dae_core.distortions.strengths import ALL_DAMAGE, KINDS
 from dae_core.experiments import NUMBERED, Experiment, training_corruption
 
 ANY_STRENGTH, CLEAN = "any", "clean"
@@ -27,7 +27,7 @@ class Choice:
 
 
 ROWS = tuple(field.name for field in fields(Choice))
-_TRAINED_ON = {ANY_STRENGTH: "Any distortion", CLEAN: "Clean pictures"}
+_TRAINED_ON = {ANY_STRENGTH: "Any distortion", CLEAN: "Clean pictures", ALL_DAMAGE: "All three distortions"}
 
 
 def label(row: str, option: str | int) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from dae_core.checkpoints import Checkpoint
 from dae_core.distortions.strengths import ALL_DAMAGE
+from dae_core.experiments import TITLES
 from dae_core.scores.metrics import METRICS
 from dae_core.scores.repeats import Repeat, reseeded
 from dae_core.scores.rows import Rows
-from dae_core.telling.steps import TITLES
+from dae_core.telling.steps import COMPARED
 from dae_core.telling.tables import Table
 
 
@@ -75,6 +76,6 @@ def comparison_table(compared: Iterable[Compared]) -> Table:
 
 
 def steps_table(checkpoints: Mapping[str, Checkpoint], rows: Rows, repeats: Sequence[Repeat]) -> Table:
-    """The report's network 1 and each step beyond it that is trained."""
-    titles = {name: TITLES[name] for name in ("distortion-all", *TITLES) if name in checkpoints}
+    """The report's last network with a dense layer and each step beyond it that is trained."""
+    titles = {name: TITLES[name] for name in COMPARED if name in checkpoints}
     return comparison_table(compare(titles, checkpoints, rows, repeats).values())

@@ -1,7 +1,6 @@
 """The steps beyond the report; `texts/steps.toml` says what each idea is."""
 
 from dae_core.distortions.strengths import ALL_DAMAGE
-from dae_core.experiments import EXPERIMENTS
 
 # Each step names the one that it adds an idea to.
 LADDER = {
@@ -15,12 +14,10 @@ LADDER = {
 }
 RECOMMENDED = "beyond-restorer"
 BOTTLENECK = "beyond-bottleneck"
-# These have as many numbers in network 1, by what both are tested on.
+# These have as many numbers and decoder 1, by what both are tested on.
 BOTTLENECK_RIVALS = {"clean": "bottleneck-1000", ALL_DAMAGE: "distortion-all"}
-# People read these in tables and charts.
-TITLES = {one.name: one.title for one in EXPERIMENTS if one.name in (*LADDER, BOTTLENECK)} | {
-    "distortion-all": "Network 1"
-}
+# Tables and charts compare these: where the report began, and all that came after.
+COMPARED = ("distortion-all", *LADDER, BOTTLENECK)
 
 
 def before(name: str, trained: list[str]) -> str | None:

@@ -16,6 +16,7 @@ from dae_core.telling.report_numbers import TABLE_1, TABLE_2
 
 Table = list[dict[str, str]]
 NOT_TRAINED = "not trained"
+BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
 
 
 def table_1(checkpoints: Mapping[str, Checkpoint], repeats: Sequence[Repeat]) -> Table:
@@ -34,7 +35,7 @@ def table_1(checkpoints: Mapping[str, Checkpoint], repeats: Sequence[Repeat]) ->
         for source, (parameters, epoch, loss, val_loss) in lines.items():
             table.append(
                 {
-                    "Network": name.removeprefix("decoder-"),
+                    "Network": BY_NAME[name].short_title,
                     "Source": source,
                     "Parameters": f"{parameters:,}",
                     "Epoch": str(epoch),
@@ -100,8 +101,7 @@ def values_of_seeds(
 
 def own_corruption(name: str) -> str:
     """The key of `evaluation.CORRUPTIONS` of what an experiment of Table 2 was trained on."""
-    experiment = next(experiment for experiment in EXPERIMENTS if experiment.name == name)
-    return "+".join(training_corruption(experiment).active)
+    return "+".join(training_corruption(BY_NAME[name]).active)
 
 
 def damage_title(corruption: str) -> str:

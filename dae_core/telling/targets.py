@@ -6,11 +6,12 @@ import numpy as np
 
 from dae_core.checkpoints import Checkpoint
 from dae_core.distortions.strengths import ALL_DAMAGE, CORRUPTIONS
+from dae_core.experiments import TITLES
 from dae_core.scores.metrics import psnr_of
 from dae_core.scores.repeats import Repeat, reseeded
 from dae_core.scores.rows import Rows
 from dae_core.serving.classical import BASELINES
-from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, TITLES
+from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS
 from dae_core.telling.tables import CLOSE, Table, damage_title
 
 ERROR, CLASSICAL, UNDAMAGED = (
@@ -66,7 +67,7 @@ def goals(
 
 
 def of_network_1(rows: Rows, damage: str) -> float | None:
-    """The error of `BOTTLENECK` as a part of that of network 1 with as many numbers; None if one is not trained."""
+    """The error of `BOTTLENECK` as a part of that of decoder 1 with as many numbers; None if one is not trained."""
     own, other = rows.mean(BOTTLENECK, damage), rows.mean(BOTTLENECK_RIVALS[damage], damage)
     return own / other if own is not None and other else None
 

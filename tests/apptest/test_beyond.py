@@ -12,12 +12,13 @@ from streamlit.testing.v1 import AppTest
 from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import REPORT_CORRUPTION
+from dae_core.experiments import TITLES
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.scores.curves import curve, read_curves
 from dae_core.scores.metrics import psnr
 from dae_core.scores.repeats import read_repeats
 from dae_core.serving.denoiser import load_denoiser
-from dae_core.telling.steps import LADDER, RECOMMENDED, TITLES
+from dae_core.telling.steps import LADDER, RECOMMENDED
 from dae_core.telling.texts import read_texts
 from tests.apptest.opened import open_page
 
@@ -71,7 +72,7 @@ def test_what_another_precision_costs_is_below_the_table(page):
 def test_the_table_has_a_line_for_every_way_of_denoising_with_its_cost(page):
     table = page.table[0].value
     names = set(table.iloc[:, 0])
-    assert {TITLES[name] for name in STEPS} | {"Network 1", "Median", "Inpainting (told where)"} <= names
+    assert {TITLES[name] for name in STEPS} | {TITLES["distortion-all"], "Median", "Inpainting (told where)"} <= names
     assert (table["Milliseconds"].astype(float) > 0).all() and (table["MSE"].astype(float) > 0).all()
 
 

@@ -12,6 +12,7 @@ import ui.parts.beyond_ladder
 import ui.shelf.networks
 import ui.shelf.scores
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
+from dae_core.experiments import TITLES
 from dae_core.scores.rows import baseline_rows
 from tests.apptest.opened import open_page
 from ui.frame.page import PAGES
@@ -52,7 +53,7 @@ def test_a_network_with_an_altered_small_file_is_left_out_from_the_start(folder,
     flip(folder / "decoder-2" / file)
     app = open_page("pages/1_Decoders.py")
     assert [f"its {file} is not the file that was published" in sentence for sentence in warnings(app)] == [True]
-    assert "decoder-2" not in app.switch_page("app.py").run().selectbox(key="model").options
+    assert TITLES["decoder-2"] not in app.switch_page("app.py").run().selectbox(key="model").options
 
 
 @pytest.mark.slow
@@ -84,7 +85,7 @@ def test_a_restored_network_is_offered_again(folder):
     ui.shelf.networks.checkpoints.clear()
     app = open_page("app.py")
     assert warnings(app) == []
-    assert "distortion-all" in app.selectbox(key="model").options
+    assert TITLES["distortion-all"] in app.selectbox(key="model").options
 
 
 def test_without_the_classical_scores_the_ladder_and_the_failures_are_there(monkeypatch, tmp_path):

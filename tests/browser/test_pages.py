@@ -11,11 +11,13 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from dae_core.checkpoints import list_checkpoints
+from dae_core.experiments import TITLES
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.steps import RECOMMENDED
 from tests.visitor import PHONE, changed, choose, link, picked, settle, shown, switch
 from ui.controls.distortions import SLIDERS
 from ui.frame.page import PAGES
+from ui.parts.decoders import DECODERS
 from ui.parts.denoisers import MATRIX
 
 OTHERS = [name for name, _ in PAGES.values() if name != "Playground"]
@@ -62,7 +64,7 @@ def test_a_cell_of_the_matrix_opens_its_method_and_its_distortion(address, visit
     expect(page.locator(".st-key-cutout input")).not_to_be_checked()
     expect(page.locator(".st-key-gaussian_noise input")).not_to_be_checked()
     expect(page.locator(".st-key-salt_and_pepper input")).to_be_checked()
-    expect(page.locator(".st-key-classical input")).to_have_value(next(iter(BASELINES)))
+    expect(page.locator(".st-key-classical input")).to_have_value(next(iter(BASELINES.values())).title)
     click(0, 3)  # The network that was trained on clean pictures, on black squares.
     expect(page.locator(".st-key-cutout input")).to_be_checked()
     assert picked(page) == ["1", "1,000", "Clean pictures"]
@@ -152,12 +154,12 @@ def test_all_scores_can_be_downloaded(address, visit):
 def test_with_two_models_and_no_scores_every_page_says_what_is_missing(house, serve, visit):
     page = visit(serve(house))
     for name, sentence in {
-        "Decoders": "Missing here: decoder-1, decoder-2, decoder-3.",
+        "Decoders": f"Missing here: {'; '.join(TITLES[name] for name in DECODERS)}.",
         "Bottleneck": "No network is trained for this yet: run",
         "Distortions": "baselines.json, are missing or broken",
-        "Inside": "Missing here: bottleneck-1000.",
+        "Inside": f"Missing here: {TITLES['bottleneck-1000']}.",
         "Report": "baselines.csv, are missing or broken",
-        "Beyond": "Missing here: beyond-residual",
+        "Beyond": "Missing here: Residual",
     }.items():
         link(page, name)
         expect(page.get_by_text(sentence).first).to_be_visible()

@@ -163,7 +163,7 @@ def test_the_pages_show_further_seeds_and_what_patience_buys(tmp_path, monkeypat
     ui.shelf.scores.repeats.clear()
     app = open_page("pages/1_Decoders.py")
     words = " ".join(element.value for element in app.markdown)
-    assert "Ours with another seed, 77: Network 3 ≈ Network 2." in words
+    assert "Ours with another seed, 77: Decoder 3 ≈ Decoder 2." in words
     words = " ".join(element.value for element in app.switch_page("pages/3_Distortions.py").run().markdown)
     assert "another seed" not in words
     assert "With a patience of 10 instead of 3, and all else as it was, Cutout runs 40 epochs" in words

@@ -7,12 +7,12 @@ import pytest
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.strengths import ALL_DAMAGE, CORRUPTIONS
-from dae_core.experiments import EXPERIMENTS
+from dae_core.experiments import EXPERIMENTS, TITLES
 from dae_core.scores.repeats import Repeat
 from dae_core.scores.rows import DAMAGED_INPUT, Rows, read_rows
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.placeholders import NOTHING
-from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED, TITLES, before
+from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED, before
 from dae_core.telling.targets import CLASSICAL, ERROR, GOALS, MILLISECONDS, PARAMETERS, UNDAMAGED, goals, of_network_1
 from dae_core.telling.texts import read_texts, tell
 from ui.charts.scatters import Dot, error_and_cost, error_by_epochs

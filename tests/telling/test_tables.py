@@ -58,7 +58,9 @@ def test_every_table_and_figure_has_its_counterpart_on_a_page_that_is_there():
 
 def test_table_1_has_ours_below_theirs_where_a_network_is_trained():
     for name in TABLE_1:
-        lines = {line["Source"]: line for line in table_1(CHECKPOINTS, REPEATS) if line["Network"] == name[-1]}
+        lines = {
+            line["Source"]: line for line in table_1(CHECKPOINTS, REPEATS) if line["Network"] == f"Decoder {name[-1]}"
+        }
         assert lines["report"]["Validation MSE"] == f"{TABLE_1[name].val_loss:.4f}"
         if name in CHECKPOINTS:
             assert lines["ours"]["Validation MSE"] == f"{CHECKPOINTS[name].manifest['val_loss']:.4f}"

@@ -7,6 +7,16 @@ import plotly.graph_objects as go
 from ui.charts.figures import COLOURS, clickable
 
 
+def in_words(shapes: Mapping[str, tuple[int, ...]]) -> str:
+    """The drawing for those who cannot see it: its blocks and their shapes."""
+    sizes = (f"{name.replace('_', ' ')} {_size(shape, ' × ')}" for name, shape in shapes.items())
+    return f"Blocks and shapes: {', '.join(sizes)}"
+
+
+def _size(shape: tuple[int, ...], times: str) -> str:
+    return times.join(f"{number:,}" for number in shape)
+
+
 def architecture(shapes: Mapping[str, tuple[int, ...]], selected: str | None = None) -> go.Figure:
     """Figures 5 and 8: what flows through a network, to scale: as high as its sides, as wide as its channels are many.
 
@@ -19,7 +29,7 @@ def architecture(shapes: Mapping[str, tuple[int, ...]], selected: str | None = N
     for index, (name, shape) in enumerate(shapes.items()):
         side, width = (shape[0], shape[2] / 4) if len(shape) == 3 else (64, 2)
         corners = ((at, -side / 2), (at, side / 2), (at + width, side / 2), (at + width, -side / 2), (at, -side / 2))
-        size = "×".join(f"{number:,}" for number in shape)
+        size = _size(shape, "×")  # With spaces, neighbours would touch.
         colour = COLOURS[5] if name == selected else COLOURS[1] if name == "latent" else COLOURS[0]
         figure.add_scatter(
             x=[x for x, _ in corners],

@@ -1,6 +1,6 @@
 """Controls that keep what is picked in the address."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -20,11 +20,11 @@ def one_of(label: str, options: Iterable[T], default: T, key: str, **how: Any) -
     return picked
 
 
-def one_of_many(label: str, options: Iterable[T], default: T, key: str) -> T:
-    """The option that is picked, of a list that unfolds."""
+def one_of_many(label: str, options: Iterable[T], default: T, key: str, format_func: Callable[[T], str] = str) -> T:
+    """The option that is picked, of a list that unfolds; what people read is no matter of the address."""
     options = list(options)
     address.keep(key, default, address.option(options), begins_with_default=True)
-    picked: T = st.selectbox(label, options, options.index(default), key=key)
+    picked: T = st.selectbox(label, options, options.index(default), format_func, key=key)
     address.shows(key, picked)
     return picked
 

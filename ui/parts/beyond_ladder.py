@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from dae_core.telling.steps import BOTTLENECK, LADDER, TITLES, before
+from dae_core.experiments import TITLES
+from dae_core.telling.steps import BOTTLENECK, LADDER, before
 from ui.controls.choice import one_of
 from ui.controls.scene import Scene
 from ui.parts.trained import trained

@@ -4,11 +4,12 @@ import numpy as np
 import streamlit as st
 
 from dae_core.distortions.strengths import ALL_DAMAGE
+from dae_core.experiments import TITLES
 from dae_core.scores.metrics import METRICS
 from dae_core.serving.frequencies import fine_detail, sharpness
 from dae_core.telling import tables
 from dae_core.telling.comparison import compare
-from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, RECOMMENDED, TITLES
+from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, RECOMMENDED
 from dae_core.telling.targets import BOTTLENECK_GOAL, of_network_1
 from ui.controls.scene import Scene
 from ui.parts import denoisers

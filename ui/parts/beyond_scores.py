@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dae_core.experiments import TITLES
 from dae_core.scores.repeats import recomputed
 from dae_core.serving.classical import BASELINES
 from dae_core.telling import tables
 from dae_core.telling.comparison import Compared, compare, comparison_table
-from dae_core.telling.steps import LADDER, RECOMMENDED, TITLES
+from dae_core.telling.steps import COMPARED, LADDER, RECOMMENDED
 from dae_core.telling.targets import goals
 from ui.charts import scatters
 from ui.controls.choice import one_of
@@ -24,7 +25,7 @@ def gains() -> None:
     """Error and cost of every step, of the report's network 1, and of the classical denoisers."""
     st.subheader("What each buys, and what it costs")
     usable, _ = networks.checkpoints()
-    titles = {name: TITLES[name] for name in ("distortion-all", *TITLES) if name in usable}
+    titles = {name: TITLES[name] for name in COMPARED if name in usable}
     titles |= {name: denoisers.method_title(name) for name in BASELINES}
     compared = compare(titles, usable, scores.metric_rows(), scores.repeats())
     cost = one_of("Beside the error", ("Milliseconds", "Parameters"), "Milliseconds", key="cost")
@@ -74,7 +75,7 @@ def _tried() -> list[str]:
             error=one.test_mse,
         )
         for one in recomputed(scores.repeats(), usable)
-        if one.experiment in TITLES
+        if one.experiment in COMPARED
     ]
 
 

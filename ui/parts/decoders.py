@@ -4,6 +4,7 @@ import streamlit as st
 
 from dae_core.scores.repeats import reseeded
 from dae_core.telling import report_numbers, tables
+from dae_core.telling.tables import BY_NAME
 from ui.charts import figures
 from ui.parts import seeds
 from ui.parts.trained import trained
@@ -13,17 +14,15 @@ from ui.widgets.chart.chart import chart
 from ui.widgets.tables import show_table
 
 DECODERS = ("decoder-1", "decoder-2", "decoder-3")
-
-
-NETWORK_TITLES = {"decoder-1": "Network 1", "decoder-2": "Network 2", "decoder-3": "Network 3"}
+SHORT_TITLES = {name: BY_NAME[name].short_title for name in DECODERS}
 
 
 def loss_curves() -> None:
     """Figure 2."""
     names = trained(DECODERS)
     if names:
-        histories = {NETWORK_TITLES[name]: networks.history(name) for name in names}
-        best = {NETWORK_TITLES[name]: networks.checkpoint(name).manifest["best_epoch"] for name in names}
+        histories = {SHORT_TITLES[name]: networks.history(name) for name in names}
+        best = {SHORT_TITLES[name]: networks.checkpoint(name).manifest["best_epoch"] for name in names}
         chart(
             figures.loss_curves(histories, best),
             key="loss_curves",
@@ -35,10 +34,10 @@ def table_1() -> None:
     """Table 1."""
     usable, _ = networks.checkpoints()
     show_table(tables.table_1(usable, scores.repeats()))
-    ours = {NETWORK_TITLES[name]: usable[name].manifest["val_loss"] for name in DECODERS if name in usable}
+    ours = {SHORT_TITLES[name]: usable[name].manifest["val_loss"] for name in DECODERS if name in usable}
     further = reseeded(seeds.repeats(usable, DECODERS), usable)
-    again = [(one.seed, NETWORK_TITLES[one.experiment], one.val_loss) for one in further]
-    seeds.rankings({NETWORK_TITLES[name]: line.val_loss for name, line in report_numbers.TABLE_1.items()}, ours, again)
+    again = [(one.seed, SHORT_TITLES[one.experiment], one.val_loss) for one in further]
+    seeds.rankings({SHORT_TITLES[name]: line.val_loss for name, line in report_numbers.TABLE_1.items()}, ours, again)
 
 
 def error_histogram() -> None:
@@ -46,9 +45,9 @@ def error_histogram() -> None:
     names = trained(DECODERS)
     if names:
         chart(
-            figures.error_histogram({NETWORK_TITLES[name]: scores.errors(name, "val") for name in names}),
+            figures.error_histogram({SHORT_TITLES[name]: scores.errors(name, "val") for name in names}),
             key="error_histogram",
-            alt="How many of the 1000 validation pictures have which error, for each network",
+            alt="How many of the 1,000 validation pictures have which error, for each network",
         )
 
 
@@ -59,7 +58,7 @@ def costs(names: list[str]) -> None:
         checkpoint = networks.checkpoint(name)
         table.append(
             {
-                "Network": NETWORK_TITLES.get(name, checkpoint.experiment.title),
+                "Network": checkpoint.experiment.short_title,
                 "Parameters": f"{checkpoint.parameters:,}",
                 "File": f"{checkpoint.model_bytes / 1e6:.1f} MB",
                 "One picture": f"{scores.milliseconds(checkpoint):.1f} ms",

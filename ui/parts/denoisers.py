@@ -14,7 +14,7 @@ from dae_core.scores.rows import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES, restore
 from dae_core.telling.placeholders import show
 from dae_core.telling.report_numbers import TABLE_2
-from dae_core.telling.steps import RECOMMENDED, TITLES
+from dae_core.telling.steps import RECOMMENDED
 from ui.charts import figures
 from ui.controls.choice import one_of
 from ui.controls.distortions import set_preset
@@ -24,7 +24,7 @@ from ui.shelf import networks, scores
 from ui.shelf.texts import say
 from ui.widgets.chart.chart import chart
 
-# The rows of the matrix are network 1 at 1000 by what it was trained on, then the fully convolutional one.
+# The rows of the matrix are decoder 1 with 1,000 numbers by what it was trained on, then the fully convolutional one.
 MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
 
 
@@ -71,11 +71,11 @@ def _row_title(name: str) -> str:
     if name in BASELINES:
         return method_title(name).replace(" (", "<br>(")
     experiment = networks.checkpoint(name).experiment
-    if name == RECOMMENDED:
-        return f"{TITLES[name]}:<br>any strength"
-    network = "Network 1" if experiment.model.architecture == "network-1" else "Convolutional"
-    damage = "+".join(KINDS[name].short for name in training_corruption(experiment).active)
-    return f"{network}:<br>{damage or 'clean'}"
+    known = training_corruption(experiment).active
+    trained_on = " + ".join(KINDS[kind].short for kind in known) or "clean"
+    if len(known) == len(KINDS):
+        trained_on = "any strength" if experiment.blind else "all three"
+    return f"{experiment.short_title}:<br>{trained_on}"
 
 
 def method_title(name: str) -> str:

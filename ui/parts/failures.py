@@ -5,10 +5,11 @@ import streamlit as st
 
 from dae_core.distortions.apply import corrupt_batch
 from dae_core.distortions.strengths import REPORT_CORRUPTION
+from dae_core.experiments import TITLES
 from dae_core.pictures.dataset import DATA_FOLDER, DataError, as_float
 from dae_core.pictures.samples import SAMPLES
 from dae_core.scores.metrics import mse, psnr_of
-from dae_core.telling.steps import BOTTLENECK, LADDER, TITLES
+from dae_core.telling.steps import BOTTLENECK, LADDER
 from ui.controls.choice import one_of
 from ui.parts.trained import there
 from ui.shelf import networks, pictures, scores

@@ -30,8 +30,7 @@ def architecture(name: str) -> None:
     """Figures 5 and 8."""
     if trained([name]):
         shapes = networks.denoiser(networks.checkpoint(name)).shapes()
-        sizes = ", ".join(f"{block} {shape}" for block, shape in shapes.items())
-        chart(diagram.architecture(shapes), key=f"architecture_{name}", alt=f"Blocks and shapes: {sizes}")
+        chart(diagram.architecture(shapes), key=f"architecture_{name}", alt=diagram.in_words(shapes))
 
 
 def perturbations() -> None:

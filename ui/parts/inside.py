@@ -39,13 +39,12 @@ def blocks(denoiser: Denoiser, scene: Scene) -> None:
     drawing = st.container()
     block = one_of("Block", list(shapes), "encoder_block_1", "block", format_func=_words, wrap=True)
     with drawing:
-        sizes = ", ".join(f"{_words(name)} {shape}" for name, shape in shapes.items())
         chart(
             diagram.architecture(shapes, block),
             on_select=partial(_block_clicked, list(shapes)),
             selection_mode="points",
             key="architecture",
-            alt=f"Blocks and shapes: {sizes}",
+            alt=diagram.in_words(shapes),
         )
     both = [activations.channels(denoiser.activations(picture)[block]) for picture in (scene.distorted, scene.original)]
     maps = activations.stretch(np.stack(both))
@@ -162,7 +161,7 @@ def morph(mapped: Mapped) -> None:
     exhibit, side = page.with_side()
     with side:
         start, end = (
-            one_of_many(label, SAMPLES, default, key=label.lower())
+            one_of_many(label, SAMPLES, default, label.lower(), SAMPLES.__getitem__)
             for label, default in (("From", "cat-chelsea"), ("To", "dog-golden-retriever"))
         )
     ends = [pictures.sample(name) for name in (start, end)]

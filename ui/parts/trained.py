@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from dae_core.distortions.strengths import KINDS, Corruption, differences
-from dae_core.experiments import Experiment, training_corruption
+from dae_core.experiments import TITLES, Experiment, training_corruption
 from ui.shelf import networks
 from ui.shelf.texts import say
 
@@ -14,7 +14,8 @@ def trained(names: Iterable[str]) -> list[str]:
     """Those of the names that have a usable checkpoint; a sentence on the page names the others."""
     usable, _ = networks.checkpoints()
     if missing := [name for name in names if name not in usable]:
-        st.caption(f"Missing here: {', '.join(missing)}.")
+        titles = "; ".join(TITLES[name] for name in missing)  # There are commas in the titles.
+        st.caption(say("frame", "missing_here", titles=titles, arguments=" ".join(missing)))
     return [name for name in names if name in usable]
 
 

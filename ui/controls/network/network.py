@@ -105,8 +105,9 @@ def choose_network(details: DeltaGenerator | None = None) -> Checkpoint:
     rows = st.container(gap="xsmall")
     with details or st.container(), st.popover("This network", icon=":material/info:"):
         about = st.container()
+        titles = {name: known.experiment.title for name, known in usable.items()}
         default = RECOMMENDED if RECOMMENDED in usable else next(iter(usable))
-        name = one_of_many("Its name in addresses and on the command line", usable, default, key="model")
+        name = one_of_many("All networks", usable, default, "model", titles.__getitem__)
     about.markdown(_describe(usable[name]))
     with rows:
         picker({one: known.experiment for one, known in usable.items()}, name, pick_network)
