@@ -1,4 +1,4 @@
-"""Bottleneck: one picture through every size of the latent."""
+"""Bottleneck: one picture through every latent size."""
 
 import streamlit as st
 
@@ -33,9 +33,9 @@ with exhibit:
     strip = [(f"{size:,}", picture, tiles.mse_line(picture, scene.original)) for size, picture in rebuilt.items()]
     tiles.strip([*strip, ("Original", scene.original, "12,288 values")])
     st.caption(
-        "All trained on all three distortions, at any strength."
+        "All were trained on all three distortions, at any strength."
         if trained_on == training_switch.DISTORTED
-        else "All trained on clean pictures: what is distorted stays distorted."
+        else "All were trained on clean pictures: what is distorted stays distorted."
     )
     default = 1000 if 1000 in sizes else sizes[-1]
     size = one_of("Latent size", sizes, default, "bottleneck", wrap=True)

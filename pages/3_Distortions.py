@@ -14,7 +14,7 @@ from ui.shelf import networks
 from ui.shelf.texts import say
 from ui.widgets import tiles
 
-page.start("Distortions", "Does training on one kind of damage help against another?")
+page.start("Distortions", "Does training on one distortion help against another?")
 exhibit, side = page.with_side()
 with side:
     checkpoint = choose_network()
@@ -38,7 +38,7 @@ if classical in restored:
     tiles.strip(
         [(denoisers.method_title(n), restored[n], tiles.mse_line(restored[n], scene.original)) for n in BASELINES]
     )
-    st.caption("Their parameters were chosen on the validation set, for each combination of distortions.")
+    st.caption("Their parameters were chosen on the validation pictures, for each mix of distortions.")
 with page.part():
     st.subheader("Table 2")
     table_2.second_table()

@@ -16,6 +16,7 @@ class Kind:
         title: Its name.
         short: In one word.
         strength: What its strength is.
+        form: How a strength is written, see `telling.placeholders.show`.
         bounds: The weakest and the strongest that the slider offers; 0 is off.
         preset: What networks are trained with, and where the slider begins.
     """
@@ -23,6 +24,7 @@ class Kind:
     title: str
     short: str
     strength: str
+    form: str
     bounds: tuple[float, float]
     preset: float
 
@@ -49,6 +51,7 @@ KINDS = {
         title="Gaussian noise",
         short="noise",
         strength="Standard deviation of the noise",
+        form="standard deviation {:g}",
         bounds=(0.01, 0.5),
         preset=0.1,
     ),
@@ -56,6 +59,7 @@ KINDS = {
         title="Cutout",
         short="cutout",
         strength="Black squares",
+        form="1 square|{:g} squares",
         bounds=(1, 10),
         preset=3,
     ),
@@ -63,6 +67,7 @@ KINDS = {
         title="Salt and pepper",
         short="salt",
         strength="Part of the values replaced",
+        form="{:.0%} of the values",
         bounds=(0.01, 0.5),
         preset=0.05,
     ),

@@ -71,10 +71,10 @@ def read_picture(file: Path | bytes) -> Floats:
     width, height = image.size
     limit = _most_pixels(image, data)
     if width * height > limit:
-        raise PictureError(TOO_LARGE.format(f"{width} x {height} pixels", limit // 10**6))
+        raise PictureError(TOO_LARGE.format(f"{width} × {height} pixels", limit // 10**6))
     if min(width, height) < MIN_SIDE:
         raise PictureError(
-            f"This picture has {width} x {height} pixels: each side must have at least {MIN_SIDE}, choose a larger one."
+            f"This picture has {width} × {height} pixels. Each side must have at least {MIN_SIDE}: choose a larger one."
         )
     try:
         if _exhausting(image, data):

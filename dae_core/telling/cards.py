@@ -52,14 +52,14 @@ def _training(checkpoint: Checkpoint) -> str:
 
 
 def score_table(checkpoint: Checkpoint, rows: Rows) -> Table:
-    """Scores on what the network was trained on and on clean pictures: of it, and of the damaged input."""
+    """Scores on what the network was trained on and on clean pictures: of it, and of the distorted input."""
     own = "+".join(training_corruption(checkpoint.experiment).active) or "clean"
     return [
         {"Test pictures": f"{damage_title(damage)}, {animals}"}
         | {
             title: metric.cell(rows.mean(method, damage, animals, name))
             for name, metric in METRICS.items()
-            for title, method in ((metric.heading, checkpoint.name), (f"{metric.heading}, damaged", DAMAGED_INPUT))
+            for title, method in ((metric.heading, checkpoint.name), (f"{metric.heading}, distorted", DAMAGED_INPUT))
         }
         for damage in dict.fromkeys((own, "clean"))
         for animals in ("all", *rows.class_names)

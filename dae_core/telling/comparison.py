@@ -21,15 +21,14 @@ class Compared:
         title: What to call it.
         scores: The mean of each of `METRICS`.
         again: The MSE of trainings that differ from this one in nothing but the seed.
-        undamaged: The mean PSNR in dB of what it makes of pictures that nothing was done to; infinite if it leaves
-            them alone.
-        checkpoint: None for a classical denoiser, which knows what is damaged.
+        clean: The mean PSNR in dB of what it makes of clean pictures; infinite if it leaves them alone.
+        checkpoint: None for a classical denoiser, which knows what is distorted.
     """
 
     title: str
     scores: Mapping[str, float]
     again: Sequence[float]
-    undamaged: float
+    clean: float
     checkpoint: Checkpoint | None
 
 
@@ -59,7 +58,7 @@ def compare(
 
 
 def comparison_table(compared: Iterable[Compared]) -> Table:
-    """A line for each; that of a classical denoiser has no parameters, and nothing to say of undamaged pictures."""
+    """A line for each; that of a classical denoiser has no parameters, and nothing to say of clean pictures."""
     compared = list(compared)
     table = []
     for one in compared:
@@ -69,7 +68,7 @@ def comparison_table(compared: Iterable[Compared]) -> Table:
             if metric == "mse" and any(other.again for other in compared):
                 line["Another seed"] = ", ".join(f"{error:.5f}" for error in one.again)
         known = one.checkpoint
-        line["Undamaged, dB"] = f"{one.undamaged:.1f}" if known else ""
+        line["Clean, dB"] = f"{one.clean:.1f}" if known else ""
         line["Parameters"] = f"{known.parameters:,}" if known else ""
         table.append(line | {"Batch": str(known.experiment.batch_size) if known else ""})
     return table

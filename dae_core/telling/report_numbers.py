@@ -58,13 +58,13 @@ class Exhibit:
 EXHIBITS: tuple[Exhibit, ...] = (
     Exhibit("Figure 1", "1", "Samples of the resized pictures"),
     Exhibit("Figure 2", "3.1", "Training and validation loss of the networks with different decoders"),
-    Exhibit("Table 1", "3.1", "Parameters, epochs and losses of networks 1 to 3"),
+    Exhibit("Table 1", "3.1", "Parameters, epochs and losses of decoders 1 to 3"),
     Exhibit("Figure 3", "3.1", "How the validation error is spread over the pictures"),
-    Exhibit("Figure 4", "3.1.1", "Validation error against the size of the bottleneck"),
-    Exhibit("Figure 5", "3.1.2", "The final network: network 1 with 1,000 numbers"),
+    Exhibit("Figure 4", "3.1.1", "Validation error against latent size"),
+    Exhibit("Figure 5", "3.1.2", "The final network: decoder 1, 1,000 numbers"),
     Exhibit("Figure 6", "3.1.3", "The distortions on an example picture"),
     Exhibit("Table 2", "3.2", "Test error for each distortion and each combination"),
-    Exhibit("Figure 7", "3.2", "Pictures that the final network rebuilt"),
+    Exhibit("Figure 7", "3.2", "Pictures that the final network reconstructed"),
     Exhibit("Figure 8", "4", "The fully convolutional network"),
-    Exhibit("Figure 9", "4", "Pictures that the fully convolutional network rebuilt"),
+    Exhibit("Figure 9", "4", "Pictures that the fully convolutional network reconstructed"),
 )

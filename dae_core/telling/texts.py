@@ -180,4 +180,5 @@ def _part(key: str, entry: Any, forms: Mapping[str, str], source: Source) -> Par
 
 def _joined(text: str) -> str:
     """A line break is a space; an empty line begins a paragraph, and a line that begins with a hyphen an item."""
-    return re.sub(r"(?<!\n) *\n(?![\n-]) *", " ", text.strip())
+    joined = re.sub(r"(?<!\n) *\n(?![\n-]) *", " ", text.strip())
+    return re.sub(r"(?<=\d) (?=%)", "\u00a0", joined)  # No line breaks within 5 %.

@@ -59,14 +59,14 @@ def test_each_idea_is_explained_beside_what_it_was_added_to(page):
         assert ("not trained here" in said) == (LADDER[name] not in STEPS)
         assert ("Asked once" in said) == CHECKPOINTS[name].experiment.self_ensemble
         precisions = {CHECKPOINTS[one].experiment.precision for one in (name, LADDER[name])}
-        assert ("Trained in" in said) == (len(precisions) > 1)
+        assert ("It was trained in" in said) == (len(precisions) > 1)
     assert titles
 
 
 def test_what_another_precision_costs_is_below_the_table(page):
     (tried,) = [one for one in read_repeats() if one.experiment == "beyond-unet"]
     said = next(element.value for element in page.caption if "Lowest error first" in element.value)
-    assert f"U-Net in bfloat16 instead of float32: MSE {tried.test_mse:.5f}." in said
+    assert f"U-Net, trained in bfloat16 instead of float32, has an MSE of {tried.test_mse:.5f}." in said
 
 
 def test_the_table_has_a_line_for_every_way_of_denoising_with_its_cost(page):
@@ -92,13 +92,13 @@ def test_error_against_strength_is_what_was_measured_of_the_networks(page):
         assert len(measured) > 5 and trace["x"] == list(measured) and trace["y"] == list(measured.values())
 
 
-def test_failures_on_undamaged_pictures_are_told_of_the_networks_that_should_leave_them_alone(page):
-    page.button_group(key="failing_on").set_value("Undamaged").run()
-    assert "The shipped pictures, the worst first, with their PSNR." in [caption.value for caption in page.caption]
+def test_failures_on_clean_pictures_are_told_of_the_networks_that_should_leave_them_alone(page):
+    page.button_group(key="failing_on").set_value("Clean").run()
+    assert "The shipped pictures, worst first, each with its PSNR." in [caption.value for caption in page.caption]
     labels = [image.caption for element in page.get("image") for image in element.proto.imgs]
     originals = np.stack([load_sample(sample) for sample in SAMPLES])
     rebuilt = load_denoiser(CHECKPOINTS[RECOMMENDED]).reconstruct(originals)
     worst = sorted(psnr(one, other) for one, other in zip(rebuilt, originals, strict=True))
     assert [label for label in labels if label.endswith(" dB")][:9] == [f"{score:.1f} dB" for score in worst]
     page.button_group(key="failing").set_value("Fully convolutional").run()
-    assert "The shipped pictures, the worst first, with their MSE." in [caption.value for caption in page.caption]
+    assert "The shipped pictures, worst first, each with its MSE." in [caption.value for caption in page.caption]

@@ -57,7 +57,7 @@ def test_the_seed_chooses_what_is_switched_off_and_is_asked_for_only_where_it_ma
 
 def test_with_nothing_switched_off_the_decoder_gives_what_it_gave(app):
     app.slider(key="off").set_value(0).run()
-    lines = [element.value for element in app.markdown if "Rebuilt from it" in element.value]
+    lines = [element.value for element in app.markdown if "Reconstructed from it" in element.value]
     assert lines[0] == lines[2] != lines[1]
 
 

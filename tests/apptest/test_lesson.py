@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.strengths import DISTORTIONS, KINDS
+from dae_core.experiments import TITLES
 from dae_core.telling.lessons import load_lesson
 from tests.apptest.opened import open_page
 from tests.apptest.test_pages import as_bytes, pixels, text
@@ -145,7 +146,7 @@ def test_nonsense_in_the_address_shows_the_first_step(step):
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "nobody"])
 def test_another_lesson_is_refused_kindly(name):
     app = open_lesson(lesson=name)
-    assert "There is no lesson of this name" in text(app)
+    assert "No lesson has this name" in text(app)
     assert name not in text(app)
     assert LESSON.steps[0].title in text(app)
 
@@ -156,7 +157,7 @@ def test_a_step_without_its_model_says_so_and_the_others_work(monkeypatch):
     few = {name: checkpoint for name, checkpoint in usable.items() if name != "decoder-1"}
     monkeypatch.setattr(networks, "checkpoints", lambda: (few, broken))
     app = open_lesson(step="3")
-    assert "not here: decoder-1. Run `python train_models.py decoder-1`" in text(app)
+    assert f"not here: {TITLES['decoder-1']}. Run `python train_models.py decoder-1`" in text(app)
     press(app, "Next")
     assert controls(app) == asked(LESSON.steps[3])
 

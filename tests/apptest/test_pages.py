@@ -103,11 +103,13 @@ def test_shuffle_draws_the_distortions_anew(playground):
 
 def test_the_page_says_when_the_model_knows_other_distortions():
     playground = open_page(model="convolutional-all")
-    assert "It was trained" not in text(playground)
+    assert "was trained with" not in text(playground)
     playground.slider(key="gaussian_noise_std").set_value(0.3)
     playground.toggle(key="cutout").set_value(False).run()
     assert "It was trained with cutout as well." in text(playground)
-    assert "It was trained with Gaussian noise of 0.1, here it is 0.3." in text(playground)
+    assert "another strength of Gaussian noise: standard deviation 0.1, here standard deviation 0.3." in text(
+        playground
+    )
 
 
 def test_what_a_network_does_to_an_undamaged_picture_is_told_without_infinities(playground):
@@ -223,6 +225,8 @@ def test_the_report_page_shows_every_table_and_figure_and_a_card_for_each_model(
     headings = [heading.value for heading in app.subheader]
     for exhibit in EXHIBITS:
         assert f"{exhibit.name}: {exhibit.shows}" in headings
-    assert [expander.label for expander in app.expander] == list(list_checkpoints()[0])
+    assert [expander.label for expander in app.expander] == [
+        one.experiment.title for one in list_checkpoints()[0].values()
+    ]
     cells = {str(cell) for table in app.table for row in table.value.to_numpy() for cell in row}
     assert {"0.00765", "0.00668", "50,704,803"} <= cells

@@ -20,12 +20,12 @@ from ui.widgets.replay.replay import what_happened
     [
         (
             (38, 35, 3),
-            "lowest after epoch 35. 3 epochs in a row did not get below it, so training stopped after epoch 38",
+            "lowest after epoch 35. 3 epochs in a row did not lower it, so training stopped after epoch 38",
         ),
         ((12, 11, 1), "lowest after epoch 11. 1 epoch in a row did not"),
         ((50, 47, 3), "so training stopped after epoch 50"),
-        ((50, 49, 10), "all 50 epochs were run, and the best, epoch 49, was 1 epoch before the end"),
-        ((50, 44, 10), "the best, epoch 44, was 6 epochs before the end. The patience of 10 epochs was not used up"),
+        ((50, 49, 10), "all 50 epochs were run. The best was epoch 49, 1 epoch before the end"),
+        ((50, 44, 10), "The best was epoch 44, 6 epochs before the end, less than the patience of 10 epochs"),
         ((50, 50, 3), "all 50 epochs were run, and the last one was the best"),
     ],
 )

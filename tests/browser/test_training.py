@@ -55,7 +55,7 @@ def test_playing_moves_the_mark_and_the_pictures_and_asks_the_server_nothing(add
     assert mark(page) != place and pictures(page) != before
     epoch = scrubber(page).input_value()
     assert int(epoch) > 5
-    expect(page.get_by_text(f"rebuilt after epoch {epoch}; original")).to_be_visible()
+    expect(page.get_by_text(f"reconstructed after epoch {epoch}; original")).to_be_visible()
     page.wait_for_timeout(300)
     assert scrubber(page).input_value() == epoch
     page.get_by_role("button", name="Play").click()

@@ -323,7 +323,7 @@ def test_a_jpeg_may_have_as_many_pixels_as_any_phone_gives_it(picture):
     small = to_image(picture, 8).resize((672, 504), Image.Resampling.NEAREST)
     data = encode(large, "JPEG", quality=90)
     np.testing.assert_allclose(read_picture(data), read_picture(encode(small)), atol=0.05)
-    with pytest.raises(PictureError, match=r"^This picture has 20000 x 10001 pixels, more than the limit of 200 mega"):
+    with pytest.raises(PictureError, match=r"^This picture has 20000 × 10001 pixels, more than the limit of 200 mega"):
         read_picture(with_size(data, 20_000, 10_001))
 
 
@@ -345,7 +345,7 @@ def with_size(jpeg: bytes, width: int, height: int) -> bytes:
 def test_more_than_25_megapixels_are_refused_by_what_the_header_says():
     with pytest.raises(PictureError, match=r"^This picture has too many pixels, more than the limit of 25 mega"):
         read_picture(png_header(30_000, 30_000))
-    with pytest.raises(PictureError, match=r"^This picture has 5001 x 5000 pixels, more than the limit of 25 mega"):
+    with pytest.raises(PictureError, match=r"^This picture has 5001 × 5000 pixels, more than the limit of 25 mega"):
         read_picture(png_header(5001, 5000))
 
 
@@ -355,13 +355,13 @@ def test_25_megapixels_are_accepted():
 
 def test_a_webp_picture_may_have_16():
     assert read_picture(encode(Image.new("RGB", (4000, 4000), "white"), "WEBP", lossless=True)).min() == 1
-    with pytest.raises(PictureError, match=r"^This picture has 4001 x 4000 pixels, more than the limit of 16 mega"):
+    with pytest.raises(PictureError, match=r"^This picture has 4001 × 4000 pixels, more than the limit of 16 mega"):
         read_picture(encode(Image.new("RGB", (4001, 4000), "white"), "WEBP", lossless=True))
 
 
 @pytest.mark.parametrize("size", [(15, 100), (100, 15), (1, 1)])
 def test_fewer_than_16_pixels_a_side_are_refused(size):
-    with pytest.raises(PictureError, match=rf"^This picture has {size[0]} x {size[1]} pixels: each side must have at"):
+    with pytest.raises(PictureError, match=rf"^This picture has {size[0]} × {size[1]} pixels. Each side must have at"):
         read_picture(encode(Image.new("RGB", size)))
 
 

@@ -13,7 +13,7 @@ from dae_core.scores.rows import DAMAGED_INPUT, Rows, read_rows
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.placeholders import NOTHING
 from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED, before
-from dae_core.telling.targets import CLASSICAL, ERROR, GOALS, MILLISECONDS, PARAMETERS, UNDAMAGED, goals, of_network_1
+from dae_core.telling.targets import CLASSICAL, CLEAN, ERROR, GOALS, MILLISECONDS, PARAMETERS, goals, of_network_1
 from dae_core.telling.texts import read_texts, tell
 from ui.charts.scatters import Dot, error_and_cost, error_by_epochs
 
@@ -90,7 +90,7 @@ def test_goals_that_are_reached():
     found = judged(0.5)
     assert all(" ✓" in found[goal] for goal in GOALS)
     assert found[ERROR] == "0.500 ✓ (one seed)" and found[CLASSICAL] == "7 of 7 ✓"
-    assert found[UNDAMAGED] == "40.00 dB; 2 of 2 ✓" and found[PARAMETERS] == "134,403 ✓"
+    assert found[CLEAN] == "40.00 dB; 2 of 2 ✓" and found[PARAMETERS] == "134,403 ✓"
 
 
 def test_goals_that_are_missed():
@@ -98,7 +98,7 @@ def test_goals_that_are_missed():
     assert [goal for goal, said in found.items() if "✓" in said] == [PARAMETERS]
     assert found[CLASSICAL] == "6 of 7 (not Cutout)"
     assert judged(3)[CLASSICAL] == "0 of 7"
-    assert found[UNDAMAGED] == "39.59 dB; 1 of 2" and found[MILLISECONDS] == "26.0"
+    assert found[CLEAN] == "39.59 dB; 1 of 2" and found[MILLISECONDS] == "26.0"
 
 
 def test_hardly_ahead_is_not_ahead():
@@ -114,7 +114,7 @@ def test_what_was_not_measured_is_not_judged():
     checkpoints = CHECKPOINTS | {RECOMMENDED: CHECKPOINTS["convolutional-all"]}
     rows = Rows(row for row in ROWS if row["experiment"] != "convolutional-all")
     _, line = goals([RECOMMENDED], checkpoints, rows, [], {RECOMMENDED: 1.0}, {RECOMMENDED: np.zeros(0)})
-    assert line[ERROR] == line[UNDAMAGED] == "not measured" and line[CLASSICAL].startswith("0 of 7")
+    assert line[ERROR] == line[CLEAN] == "not measured" and line[CLASSICAL].startswith("0 of 7")
     assert of_network_1(ROWS, "clean") is None
     assert (
         goals([RECOMMENDED], checkpoints, rows, [], {}, {RECOMMENDED: np.zeros(0)})[1][MILLISECONDS] == "not measured"
@@ -126,7 +126,7 @@ def test_the_bottleneck_is_measured_by_network_1():
     part = of_network_1(Rows([*ROWS, row_for(BOTTLENECK, "clean", 0.74 * rival)]), "clean")
     assert part == pytest.approx(0.74)
     reached = tell("beyond", "bottleneck_goal", goal=0.75, of_clean=0.75, of_distorted=0.76)
-    assert "On clean pictures, it has 0.750 of it ✓. On distorted ones, it has 0.760. " in reached
+    assert "On clean pictures, the better bottleneck has 0.750 of it ✓. On distorted ones, it has 0.760. " in reached
 
 
 def test_the_recommended_network_is_the_best_of_those_that_know_any_strength():
@@ -144,10 +144,10 @@ def test_a_step_says_of_its_outcome_what_was_measured():
         rows = Rows(row_for(*key, error) for key, error in measured.items())
         return tell("steps", name, lambda: replace(NOTHING, rows=rows))
 
-    assert "none the better" in told("beyond-residual", 0.006, 0.0)
-    assert "none the better" not in told("beyond-residual", 0.004, 0.0)
-    assert "fills squares well and leaves the noise" in told("beyond-correction", 0.0, 0.005)
-    assert "fills squares well" not in told("beyond-correction", 0.0, 0.007)
+    assert "it did not help" in told("beyond-residual", 0.006, 0.0)
+    assert "it did not help" not in told("beyond-residual", 0.004, 0.0)
+    assert "fills the squares well, but leaves the noise" in told("beyond-correction", 0.0, 0.005)
+    assert "fills the squares well" not in told("beyond-correction", 0.0, 0.007)
 
 
 DOTS = [

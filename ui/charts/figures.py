@@ -107,7 +107,7 @@ def bottleneck_curve(
     selected: int,
     linear: Mapping[int, float],
 ) -> go.Figure:
-    """Figure 4: error against the size of the latent, on a logarithmic axis.
+    """Figure 4: error against the latent size, on a logarithmic axis.
 
     Args:
         curves: By name, the error at each size.
@@ -126,8 +126,8 @@ def bottleneck_curve(
         line = {"color": GREY, "dash": "dash"}
         _points(figure, "Principal components, validation set, clean", linear, mode="lines", line=line)
     sizes = sorted({size for curve in curves.values() for size in curve})
-    return axes(figure, "Numbers in the latent", MSE_TITLE).update_xaxes(
-        type="log", tickvals=sizes, ticktext=[str(size) for size in sizes]
+    return axes(figure, "Latent size", MSE_TITLE).update_xaxes(
+        type="log", tickvals=sizes, ticktext=[f"{size:,}" for size in sizes]
     )
 
 

@@ -9,6 +9,7 @@ from dae_core.scores.metrics import METRICS
 from dae_core.serving.frequencies import fine_detail, sharpness
 from dae_core.telling import tables
 from dae_core.telling.comparison import compare
+from dae_core.telling.placeholders import show
 from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, RECOMMENDED
 from dae_core.telling.targets import BOTTLENECK_GOAL, of_network_1
 from ui.controls.scene import Scene
@@ -38,8 +39,14 @@ def sharp_or_right(scene: Scene) -> None:
         mse, ssim = (METRICS[metric].cell(one.scores[metric]) for metric in ("mse", "ssim"))
         strip.append((one.title, picture, f"Test MSE {mse}  \nTest SSIM {ssim}"))
         own = sharpness(picture, scene.original)
-        strip.append(("Its fine detail", fine_detail(picture), f"{own:.0%}, all shipped pictures {kept[-1]:.0%}"))
-    strip += [("Original", scene.original, ""), ("Its fine detail", fine_detail(scene.original), "100%")]
+        strip.append(
+            (
+                "Its fine detail",
+                fine_detail(picture),
+                show("{:.0%}", own) + show(", all shipped pictures {:.0%}", kept[-1]),
+            )
+        )
+    strip += [("Original", scene.original, ""), ("Its fine detail", fine_detail(scene.original), show("{:.0%}", 1))]
     tiles.strip(strip, scale=4)
     st.markdown(say("beyond", "right_or_sharp", fine_before=kept[0], fine_sharp=kept[1]))
     errors = {one.title: one.scores["mse"] for one in compared.values()}
@@ -58,7 +65,7 @@ def any_strength() -> None:
 
 
 def bottleneck(scene: Scene) -> None:
-    """Network 1 and the best through as many numbers, on the picture and on the test set."""
+    """Decoder 1 and the best with as many numbers, on the picture and on the test set."""
     if not there(BOTTLENECK):
         return
     rows, strip, table = scores.metric_rows(), [], []
@@ -66,7 +73,7 @@ def bottleneck(scene: Scene) -> None:
         picture, checkpoint = networks.reconstructed(name, scene.distorted), networks.checkpoint(name)
         strip.append((checkpoint.experiment.title, picture, tiles.mse_line(picture, scene.original)))
         line = {"Network": checkpoint.experiment.title, "Parameters": f"{checkpoint.parameters:,}"}
-        for damage, heading in {"clean": "MSE, clean", ALL_DAMAGE: "MSE, all damage"}.items():
+        for damage, heading in {"clean": "MSE, clean", ALL_DAMAGE: "MSE, all three distortions"}.items():
             error = rows.mean(name, damage)
             line[heading] = "" if error is None else f"{error:.5f}"
         table.append(line)

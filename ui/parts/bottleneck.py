@@ -32,13 +32,13 @@ def validation_curve() -> dict[int, float]:
 
 def bottleneck_curve(live: dict[int, float], size: int) -> None:
     """Figure 4, and the same curve for one picture; a click on a point picks its size."""
-    curves = {"Validation set, clean": validation_curve()} | ({"This picture, as it is": live} if live else {})
+    curves = {"Validation set, clean": validation_curve()} | ({"This picture": live} if live else {})
     chart(
         figures.bottleneck_curve(curves, REFERENCE, size, scores.component_errors()),
         on_select=size_clicked,
         selection_mode="points",
         key="bottleneck_curve",
-        alt="Error against the size of the latent, on the validation set and for this picture",
+        alt="Error against the latent size, on the validation set and for this picture",
     )
 
 
@@ -81,7 +81,7 @@ def compression(size: int) -> None:
         st.metric("The picture, a byte a value", f"{VALUES:,} bytes")
         st.metric("The latent, four bytes a number", f"{4 * size:,} bytes")
     if 4 * size > VALUES:
-        st.caption("Fewer numbers, but more bytes: a float takes four, a pixel value one.")
+        st.caption("Fewer numbers, but more bytes: a number takes four bytes, a pixel value one.")
 
 
 DIMINISHED = 0.1
@@ -97,7 +97,8 @@ def returns(curve: Mapping[int, float]) -> None:
     flat_from = small[0][0] if small else None
     st.markdown(say("bottleneck", "returns", flat_from=flat_from, largest=steps[-1][1], little=DIMINISHED))
     lines = [
-        {"From": f"{a:,}", "To": f"{b:,}", "Gain per doubling": show("{:.1%}", gain)} for (a, b), gain in gains.items()
+        {"From": f"{a:,}", "To": f"{b:,}", "Less error per doubling": show("{:.1%}", gain)}
+        for (a, b), gain in gains.items()
     ]
     show_table(lines)
 

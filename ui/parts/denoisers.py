@@ -29,7 +29,7 @@ MATRIX = ("bottleneck-1000", *TABLE_2, "convolutional-all")
 
 
 def matrix() -> None:
-    """Trained on against tested on: the gain in dB over leaving the picture damaged."""
+    """Trained on against tested on: the gain in dB over leaving the picture distorted."""
     rows = scores.metric_rows()
     recommended = [RECOMMENDED] if RECOMMENDED in networks.checkpoints()[0] else []
     names = [*trained(MATRIX), *recommended, *BASELINES]

@@ -17,6 +17,8 @@ from ui.shelf.texts import say
 from ui.widgets import tiles
 from ui.widgets.tables import show_table
 
+DISTORTED, CLEAN = "All three distortions", "Clean"
+
 
 def failures() -> None:
     """What a network is worst at: among the test pictures, and among those that are shipped."""
@@ -26,65 +28,62 @@ def failures() -> None:
     st.subheader("Where it fails")
     best = TITLES[(there(*LADDER) or [BOTTLENECK])[-1]]
     name = names[one_of("Network", list(names), best, key="failing", wrap=True)]
-    undamaged = False
+    clean = False
     if len(scores.errors(name, "clean")):  # Only blind networks were measured on them.
-        damage = one_of("Pictures", ("With all damage", "Undamaged"), "With all damage", key="failing_on")
-        undamaged = damage == "Undamaged"
-    originals, damaged = shipped(undamaged)
-    rebuilt = networks.repaired_samples(networks.checkpoint(name), undamaged)
+        clean = one_of("Pictures", (DISTORTED, CLEAN), DISTORTED, key="failing_on") == CLEAN
+    originals, distorted = shipped(clean)
+    rebuilt = networks.repaired_samples(networks.checkpoint(name), clean)
     errors = mse(rebuilt, originals)
     order = np.argsort(-errors)
-    titles = [_score(errors[i], undamaged) for i in order]
-    _failed(damaged[order], rebuilt[order], originals[order], titles, undamaged)
-    st.caption(say("beyond", "worst_shipped", score="PSNR" if undamaged else "MSE"))
-    _worst_ten(name, undamaged)
+    titles = [_score(errors[i], clean) for i in order]
+    _failed(distorted[order], rebuilt[order], originals[order], titles, clean)
+    st.caption(say("beyond", "worst_shipped", score="PSNR" if clean else "MSE"))
+    _worst_ten(name, clean)
 
 
-def shipped(undamaged: bool = False) -> tuple[np.ndarray, np.ndarray]:
+def shipped(clean: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """The shipped pictures, and what the networks get of them: (N, 64, 64, 3) each."""
     originals = np.stack([pictures.sample(sample) for sample in SAMPLES])
-    return originals, _damage(originals, np.arange(len(originals)), undamaged)
+    return originals, _distorted(originals, np.arange(len(originals)), clean)
 
 
-def _damage(pictures: np.ndarray, seeds: np.ndarray, undamaged: bool) -> np.ndarray:
-    return pictures if undamaged else corrupt_batch(pictures, REPORT_CORRUPTION, seeds)
+def _distorted(pictures: np.ndarray, seeds: np.ndarray, clean: bool) -> np.ndarray:
+    return pictures if clean else corrupt_batch(pictures, REPORT_CORRUPTION, seeds)
 
 
-def _score(error: float, undamaged: bool) -> str:
+def _score(error: float, clean: bool) -> str:
     """The MSE; of what should be left alone the PSNR, in which its goal is."""
-    return f"{psnr_of(error):.1f} dB" if undamaged else f"{error:.4f}"
+    return f"{psnr_of(error):.1f} dB" if clean else f"{error:.4f}"
 
 
-def _failed(
-    damaged: np.ndarray, rebuilt: np.ndarray, originals: np.ndarray, titles: list[str], undamaged: bool
-) -> None:
+def _failed(distorted: np.ndarray, rebuilt: np.ndarray, originals: np.ndarray, titles: list[str], clean: bool) -> None:
     """What a network gets, what it makes of it, and the original, or how far it is from that."""
-    if undamaged:
+    if clean:
         change = np.clip(10 * np.abs(rebuilt - originals), 0, 1)
         tiles.film_strip([originals, rebuilt, change], titles, "original, reconstructed, their difference times ten")
     else:
-        tiles.film_strip([damaged, rebuilt, originals], titles)
+        tiles.film_strip([distorted, rebuilt, originals], titles)
 
 
-def _worst_ten(name: str, undamaged: bool) -> None:
+def _worst_ten(name: str, clean: bool) -> None:
     """Of the test set: their pictures, or at least their numbers."""
-    errors = scores.errors(name, "clean" if undamaged else "test")
+    errors = scores.errors(name, "clean" if clean else "test")
     worst = np.argsort(-errors)[:10]
     try:
         there = (DATA_FOLDER / "test").is_dir() and pictures.test_split()
     except DataError:
         there = None
     if there and there.digest == networks.checkpoint(name).manifest["data"].get("test"):
-        titles = [f"{i}: {_score(errors[i], undamaged)}" for i in worst]
+        titles = [f"{i}: {_score(errors[i], clean)}" for i in worst]
         originals = as_float(there.pictures[worst])
-        damaged = _damage(originals, worst, undamaged)
-        _failed(damaged, networks.reconstructed(name, damaged), originals, titles, undamaged)
-        if undamaged:
-            st.caption(say("beyond", "worst_ten_undamaged", measured=len(errors)))
+        distorted = _distorted(originals, worst, clean)
+        _failed(distorted, networks.reconstructed(name, distorted), originals, titles, clean)
+        if clean:
+            st.caption(say("beyond", "worst_ten_clean", measured=len(errors)))
         else:
             st.caption(say("beyond", "worst_ten", measured=len(errors)))
     else:
-        measure = "PSNR" if undamaged else "MSE"
-        show_table([{"Test picture": str(i), measure: _score(errors[i], undamaged)} for i in worst])
-        half = _score(float(np.median(errors)), undamaged)
+        measure = "PSNR" if clean else "MSE"
+        show_table([{"Test picture": str(i), measure: _score(errors[i], clean)} for i in worst])
+        half = _score(float(np.median(errors)), clean)
         st.caption(say("beyond", "worst_ten_unseen", measured=len(errors), half=half))

@@ -34,7 +34,7 @@ TITLES = ("Distorted", "Original")
 
 
 def blocks(denoiser: Denoiser, scene: Scene) -> None:
-    """The drawing of the network, and below it what the picked block makes of the damaged and the clean picture."""
+    """The drawing of the network, and below it what the picked block makes of the distorted and the clean picture."""
     shapes = denoiser.shapes()
     drawing = st.container()
     block = one_of("Block", list(shapes), "encoder_block_1", "block", format_func=_words, wrap=True)
@@ -76,11 +76,11 @@ def _tile(picture: Floats, caption: str) -> None:
 
 
 def latent(checkpoint: Checkpoint, scene: Scene) -> None:
-    """The latents of the damaged and the clean picture, and what is left when a part of the first is switched off."""
+    """The latents of the distorted and the clean picture, and what is left when a part of the first is switched off."""
     denoiser = networks.denoiser(checkpoint)
     exhibit, side = page.with_side()
     with side:
-        percent = slider("Switch off a part of the latent", 0, 100, 50, 5, "%d %%", key="off")
+        percent = slider("Switch off a part of the latent", 0, 100, 50, 5, "%d\u00a0%%", key="off")
         draw = 0
         if 0 < percent < 100:
             draw = whole_number("Seed of the part", 0, 999_999, 0, key="off_seed")
@@ -96,7 +96,7 @@ def latent(checkpoint: Checkpoint, scene: Scene) -> None:
                 _tile(
                     activations.diverging(activations.sheet(activations.channels(numbers)), limit), f"{title}: latent"
                 )
-                _tile(rebuilt[name], f"Rebuilt from it: {tiles.mse_line(rebuilt[name], scene.original)}")
+                _tile(rebuilt[name], f"Reconstructed from it: {tiles.mse_line(rebuilt[name], scene.original)}")
     with side:
         st.markdown(f":small[{say('inside', 'switched_off', limit=limit, channels=rest.size)}]")
 
@@ -172,7 +172,7 @@ def morph(mapped: Mapped) -> None:
         scrubber.scrub(
             "morph_scrubber",
             "How far along",
-            [f"{percent} %" for percent in percents],
+            [f"{percent}\u00a0%" for percent in percents],
             [
                 scrubber.Strip("Mixed latents", list(decoded), ["decoded"] * len(WAY)),
                 scrubber.Strip("Mixed pixels", list(way_between(*ends)), ["a cross-fade"] * len(WAY)),
@@ -200,7 +200,7 @@ def arithmetic(mapped: Mapped, scene: Scene) -> None:
         tiles.strip(
             [
                 (f"Less {dog}, more {cat}", mapped.denoiser.decode(numbers - change), f"− {times} · ({dog} − {cat})"),
-                ("As it is", mapped.denoiser.decode(numbers), f"{scene.title}, rebuilt"),
+                ("As it is", mapped.denoiser.decode(numbers), f"{scene.title}, reconstructed"),
                 (f"Less {cat}, more {dog}", mapped.denoiser.decode(numbers + change), f"+ {times} · ({dog} − {cat})"),
             ],
             scale=4,

@@ -112,8 +112,8 @@ def _status(training: LiveTraining) -> None:
 
 def _show_pictures(distorted: Floats, original: Floats, rebuilt: Floats | None = None, when: str = "") -> None:
     if rebuilt is None:
-        middle = ("Rebuilt", np.full_like(original, 0.5), "nothing yet")
+        middle = ("Reconstructed", np.full_like(original, 0.5), "nothing yet")
     else:
-        middle = (f"Rebuilt {when}", rebuilt, tiles.mse_line(rebuilt, original))
+        middle = (f"Reconstructed {when}", rebuilt, tiles.mse_line(rebuilt, original))
     first = ("Distorted", distorted, tiles.mse_line(distorted, original))
     tiles.strip([first, middle, ("Original", original, "never trained on")], scale=4)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dae_core.distortions.strengths import KINDS, Corruption, differences
 from dae_core.experiments import TITLES, Experiment, training_corruption
+from dae_core.telling.placeholders import show
 from ui.shelf import networks
 from ui.shelf.texts import say
 
@@ -36,6 +37,12 @@ def otherwise(corruption: Corruption, experiment: Experiment) -> str:
     for name, (here, known) in unlike.items():
         if here and known:
             sentences.append(
-                say("playground", "trained_with_other_strength", distortion=KINDS[name].noun, known=known, here=here)
+                say(
+                    "playground",
+                    "trained_with_other_strength",
+                    distortion=KINDS[name].noun,
+                    known=show(KINDS[name].form, known),
+                    here=show(KINDS[name].form, here),
+                )
             )
     return " ".join(filter(None, sentences))

@@ -11,10 +11,10 @@ from ui.parts import bottleneck, decoders
 from ui.shelf import networks, scores
 from ui.widgets.chart.chart import chart
 
-DISTORTED, UNDAMAGED = "distorted", "clean"  # They stand in the address, too.
-_KINDS = {DISTORTED: ANY_STRENGTH, UNDAMAGED: CLEAN}
+DISTORTED, CLEAN_ONLY = "distorted", "clean"  # They stand in the address, too.
+_KINDS = {DISTORTED: ANY_STRENGTH, CLEAN_ONLY: CLEAN}
 _CHOICES = {experiment.name: choice_of(experiment) for experiment in EXPERIMENTS}
-# They are network 1 at every latent size, and the three decoders at a size that all have, by their training.
+# They are decoder 1 at every latent size, and the three decoders at a size that all have, by their training.
 SIZES: dict[str, dict[int, str]] = {
     kind: dict(
         sorted((c.latent_size, name) for name, c in _CHOICES.items() if (c.decoder, c.trained_on) == ("1", known))
@@ -23,7 +23,7 @@ SIZES: dict[str, dict[int, str]] = {
 }
 DECODERS: dict[str, tuple[str, ...]] = {
     DISTORTED: tuple(f"denoiser-{number}-1000" for number in (1, 2, 3)),
-    UNDAMAGED: decoders.DECODERS,
+    CLEAN_ONLY: decoders.DECODERS,
 }
 
 
@@ -35,12 +35,16 @@ def trained_on(names: Mapping[str, Iterable[str]]) -> str:
     """
     usable, _ = networks.checkpoints()
     # A single network could be compared with nothing.
-    offered = [kind for kind, members in names.items() if len(usable.keys() & set(members)) > 1] or [UNDAMAGED]
-    return one_of("Trained on", offered, offered[0], "trained")
+    offered = [kind for kind, members in names.items() if len(usable.keys() & set(members)) > 1] or [CLEAN_ONLY]
+    return one_of("Trained on", offered, offered[0], "trained", format_func=_pictures)
+
+
+def _pictures(kind: str) -> str:
+    return f"{kind.capitalize()} pictures"
 
 
 def errors(kind: str, damage: str) -> dict[int, float]:
-    """The test MSE of network 1 by latent size.
+    """The test MSE of decoder 1 by latent size.
 
     Args:
         kind: What it was trained on.
@@ -54,13 +58,13 @@ def errors(kind: str, damage: str) -> dict[int, float]:
 
 
 def cost_of_distortion(live: Mapping[int, float], size: int) -> None:
-    """Error against latent size, with and without damage, whatever the training; a click on a point picks its size."""
+    """Error against latent size, with and without distortions; a click on a point picks its size."""
     curves = {
-        "This picture, as it is": live,
-        "Trained on distorted, tested on all three distortions": errors(DISTORTED, ALL_DAMAGE),
-        "Trained on distorted, tested undamaged": errors(DISTORTED, "clean"),
-        "Trained on clean, tested on all three distortions": errors(UNDAMAGED, ALL_DAMAGE),
-        "Trained on clean, tested undamaged": errors(UNDAMAGED, "clean"),
+        "This picture": live,
+        "Trained on distorted pictures, tested with all three distortions": errors(DISTORTED, ALL_DAMAGE),
+        "Trained on distorted pictures, tested on clean ones": errors(DISTORTED, "clean"),
+        "Trained on clean pictures, tested with all three distortions": errors(CLEAN_ONLY, ALL_DAMAGE),
+        "Trained on clean pictures, tested on clean ones": errors(CLEAN_ONLY, "clean"),
     }
     chart(
         figures.bottleneck_curve({title: curve for title, curve in curves.items() if curve}, {}, size, {}),

@@ -20,9 +20,9 @@ _picker = component(__file__)
 
 LABELS = {"decoder": "Decoder", "latent_size": "Latent size", "trained_on": "Trained on"}
 HELP = {
-    "decoder": "What turns the numbers of the latent back into a picture.",
-    "latent_size": "How many numbers the picture has to pass through; the picture itself has 12,288.",
-    "trained_on": "What the pictures looked like that the network learned to rebuild.",
+    "decoder": "The part that turns the latent, the few numbers in the middle, back into a picture.",
+    "latent_size": "How many numbers the picture has to pass through. The picture itself has 12,288.",
+    "trained_on": "The pictures that the network learned to reconstruct.",
 }
 MENUS = {"decoder": "Beyond", "trained_on": "The report's"}
 

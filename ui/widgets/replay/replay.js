@@ -38,9 +38,9 @@ export default function ({ data, parentElement }) {
       draw(inputs, 0, 0)
       draw(sheet, epoch - 1, 1)
       draw(inputs, 1, 2)
-      canvas.setAttribute("aria-label", `${titles[column]}: input, rebuilt after epoch ${epoch}, original`)
+      canvas.setAttribute("aria-label", `${titles[column]}: distorted, reconstructed after epoch ${epoch}, original`)
     })
-    find(".now").textContent = `Top to bottom: input; rebuilt after epoch ${epoch}; original. MSE: ${numbers}.`
+    find(".now").textContent = `Top to bottom: distorted; reconstructed after epoch ${epoch}; original. MSE: ${numbers}.`
     range.value = epoch
     range.setAttribute("aria-valuetext", `epoch ${epoch}, ${numbers}`)
     button.textContent = state.playing ? "Pause" : "Play"
