@@ -19,7 +19,7 @@ from dae_core.serving.denoiser import load_denoiser
 from dae_core.telling.report_numbers import EXHIBITS
 from tests.apptest.opened import open_page
 from tests.visitor import ROOT
-from ui.frame.page import PAGES
+from ui.frame.page import GROUPS, PAGES
 
 TILES = ("distorted", "reconstructed", "original")
 
@@ -141,6 +141,7 @@ def test_rendering_the_playground_imports_nothing_that_takes_long():
 
 def test_the_navigation_names_every_page():
     assert [*PAGES] == ["app.py", *sorted(file.relative_to(ROOT).as_posix() for file in (ROOT / "pages").glob("*.py"))]
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(name for name, _ in PAGES.values())
 
 
 def content(app: AppTest) -> str:

@@ -47,7 +47,8 @@ def test_what_was_not_trained_is_dashed_says_what_it_leads_to_and_moves_the_othe
     expect(decoder).to_have_class("missing")
     expect(decoder).to_have_attribute(
         "title",
-        "No network has this and all else that is picked. Leads to: Decoder 2, 4,096 numbers, trained on clean pictures.",
+        "No network has this and all else that is picked. "
+        "Leads to: Decoder 2, 4,096 numbers, trained on clean pictures.",
     )
     before = shown(page)
     decoder.click()

@@ -168,10 +168,10 @@ def test_a_training_shows_a_falling_loss_and_ends(address, visit):
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 10"))).to_be_visible(timeout=60_000)
-    expect(page.get_by_alt_text(re.compile("Rebuilt after epoch"))).to_be_visible()
+    expect(page.get_by_alt_text(re.compile("Reconstructed after epoch"))).to_be_visible()
     expect(page.get_by_text("Done: 10 epochs.")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible()
-    expect(page.get_by_alt_text(re.compile("Rebuilt after epoch 10: MSE"))).to_be_visible()
+    expect(page.get_by_alt_text(re.compile("Reconstructed after epoch 10: MSE"))).to_be_visible()
     losses = page.locator(".st-key-live_curve .js-plotly-plot").evaluate("plot => plot.data.map(trace => [...trace.y])")
     assert [len(trace) for trace in losses] == [11, 11]
     assert all(trace[-1] < 0.8 * trace[0] for trace in losses)

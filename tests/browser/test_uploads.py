@@ -44,7 +44,7 @@ def test_every_kind_of_file_is_shown_or_gets_a_sentence(address, visit, size):
         expect(page.get_by_text("This file is not a picture that can be read here")).to_be_visible()
         settle(page)
     upload(page, "large.png", bytes(40_000_001))
-    expect(alert(page)).to_contain_text("This file has more than 40 MB: save a smaller copy")
+    expect(alert(page)).to_contain_text("This file has more than 40 MB. Save a smaller copy")
     box = alert(page).bounding_box()
     assert box["width"] > 150 and box["height"] > 20 and box["x"] + box["width"] <= size["width"]
     upload(page, "good.png", GOOD)
@@ -69,7 +69,7 @@ def test_a_picture_that_is_taken_away_is_gone(address, visit):
     expect(page.get_by_text("This picture is broken or cut short")).to_have_count(0)
     page.get_by_role("button", name="Remove good.png").click()
     expect(own(page)).to_have_count(0)
-    expect(page.get_by_text("Until there is one, this is Chelsea.")).to_be_visible()
+    expect(page.get_by_text("Until you choose a picture, you see Chelsea.")).to_be_visible()
     assert shown(page)["original"] == before["original"]
 
 
@@ -134,7 +134,7 @@ def test_over_plain_http_the_page_offers_the_upload_in_place_of_the_camera(serve
     address = serve(ROOT, environment={"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}).replace("127.0.0.1", own_address())
     page.goto(f"{address}/?image=camera")
     settle(page)
-    expect(page.get_by_text("Browsers give a camera only to pages that begin with https")).to_be_visible()
+    expect(page.get_by_text("Browsers give the camera only to pages whose address begins with https")).to_be_visible()
     expect(page.get_by_test_id("stCameraInput")).to_have_count(0)
     page.get_by_role("button", name="Upload a picture").click()
     expect(page.locator(".st-key-upload_file")).to_be_visible()

@@ -34,6 +34,11 @@ PAGES = {
     "pages/7_Report.py": ("Report", ":material/description:"),
     "pages/8_Beyond.py": ("Beyond", ":material/trending_down:"),
 }
+GROUPS = {
+    "Play": ("Playground", "Lesson", "Training"),
+    "Understand": ("Decoders", "Bottleneck", "Distortions", "Inside"),
+    "Evidence": ("Report", "Beyond"),
+}
 
 
 # What goes with a visitor from page to page.
@@ -93,10 +98,15 @@ def start(
 
 
 def _draw_links(place: DeltaGenerator) -> None:
-    """A link to every page, each with what is on the screen."""
+    """A link to every page in its group, each with what is on the screen."""
+    files = {name: (page, icon) for page, (name, icon) in PAGES.items()}
     with place:
-        for page, (name, icon) in PAGES.items():
-            st.page_link(page, label=name, icon=icon, query_params=address.params_of(page))
+        for group, names in GROUPS.items():
+            with st.container(gap="xxsmall"):  # With larger gaps, a small laptop would not show what stands below.
+                st.caption(group)
+                for name in names:
+                    page, icon = files[name]
+                    st.page_link(page, label=name, icon=icon, query_params=address.params_of(page))
 
 
 def with_side() -> tuple[DeltaGenerator, DeltaGenerator]:
