@@ -7,7 +7,7 @@ from ui.controls.choice import one_of
 from ui.controls.distortions import undamaged
 from ui.controls.scene import choose_scene
 from ui.frame import page
-from ui.parts import decoders, training_switch
+from ui.parts import decoders, seeds, training_switch
 from ui.parts.trained import trained
 from ui.shelf import networks
 from ui.shelf.texts import say
@@ -38,7 +38,8 @@ with exhibit:
         st.markdown(say("decoders", "what_is_left"))
 with page.part():
     st.subheader("Table 1")
-    decoders.table_1()
+    decoders.table_1(all_seeds=False)
+    seeds.pointer()
 decoders.costs(names)
 with page.part():
     st.subheader("Figure 2: loss by epoch")

@@ -45,7 +45,6 @@ with exhibit, page.part():
         training_switch.cost_of_distortion(live, size)
     else:
         bottleneck.bottleneck_curve(live, size)
-        bottleneck.seeds_of_1000()
     st.caption(say("bottleneck", "less_is_better"))
 st.subheader(f"{size:,} numbers")
 comparison, facts = st.columns([3, 2], gap="medium")

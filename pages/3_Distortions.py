@@ -41,13 +41,8 @@ if classical in restored:
     st.caption("Their parameters were chosen on the validation pictures, for each mix of distortions.")
 with page.part():
     st.subheader("Table 2")
-    table_2.second_table()
-with page.part():
-    st.subheader("Why this order?")
-    seeds.why_this_order()
-with page.part():
-    st.subheader("What half the batch size changes")
-    seeds.batch_size()
+    table_2.second_table(all_seeds=False)
+    seeds.pointer()
 with page.part():
     st.subheader("Error against strength")
     compared = {figures.NOTHING: DAMAGED_INPUT} | {denoisers.method_title(n): n for n in (checkpoint.name, classical)}

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from itertools import pairwise
 from math import log2
-from statistics import mean
 
 import streamlit as st
 
 from dae_core.experiments import EXPERIMENTS
-from dae_core.telling import report_numbers, tables
+from dae_core.telling import report_numbers
 from dae_core.telling.placeholders import show
 from ui.charts import figures
 from ui.shelf import networks, scores
@@ -40,15 +39,6 @@ def bottleneck_curve(live: dict[int, float], size: int) -> None:
         key="bottleneck_curve",
         alt="Error against the latent size, on the validation set and for this picture",
     )
-
-
-def seeds_of_1000() -> None:
-    """The size that the report chose, over all seeds; nothing as long as there is one."""
-    values = tables.values_of_seeds(networks.checkpoints()[0], scores.repeats(), "bottleneck-1000", "val_loss")
-    if values:
-        low, high, seeds = min(values), max(values), len(values)
-        if words := say("bottleneck", "seeds_of_1000", all_seeds=mean(values), lowest=low, highest=high, seeds=seeds):
-            st.caption(words)
 
 
 def size_clicked() -> None:
@@ -106,6 +96,5 @@ def returns(curve: Mapping[int, float]) -> None:
 def bottleneck() -> None:
     """Figure 4."""
     bottleneck_curve({}, 1000)
-    seeds_of_1000()
     returns(validation_curve())
     linear_networks()

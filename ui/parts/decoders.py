@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from dae_core.scores.repeats import reseeded
-from dae_core.telling import report_numbers, tables
+from dae_core.telling import tables
 from dae_core.telling.tables import BY_NAME
 from ui.charts import figures
-from ui.parts import seeds
 from ui.parts.trained import trained
 from ui.shelf import networks, scores
 from ui.shelf.texts import say
@@ -30,14 +28,10 @@ def loss_curves() -> None:
         )
 
 
-def table_1() -> None:
-    """Table 1."""
+def table_1(all_seeds: bool = True) -> None:
+    """Table 1; what all seeds give is for those who check."""
     usable, _ = networks.checkpoints()
-    show_table(tables.table_1(usable, scores.repeats()))
-    ours = {SHORT_TITLES[name]: usable[name].manifest["val_loss"] for name in DECODERS if name in usable}
-    further = reseeded(seeds.repeats(usable, DECODERS), usable)
-    again = [(one.seed, SHORT_TITLES[one.experiment], one.val_loss) for one in further]
-    seeds.rankings({SHORT_TITLES[name]: line.val_loss for name, line in report_numbers.TABLE_1.items()}, ours, again)
+    show_table(tables.table_1(usable, scores.repeats()), hidden="" if all_seeds else tables.ALL_SEEDS)
 
 
 def error_histogram() -> None:

@@ -21,20 +21,56 @@ def repeats(usable: Mapping[str, Checkpoint], names: Iterable[str]) -> list[Repe
     return [one for one in scores.repeats() if one.experiment in names and one.experiment in usable]
 
 
-def rankings(theirs: dict[str, float], ours: dict[str, float], again: list[tuple[int, str, float]]) -> None:
-    """Who is better than whom, in the report, here, and here with other seeds: (seed, title, error) each."""
+def pointer() -> None:
+    """Leads from a table to what checks it."""
+    st.page_link("pages/7_Report.py", label="How much is luck? See the Report", icon=":material/arrow_forward:")
+
+
+def repeated() -> None:
+    """How far another seed takes the numbers of Table 1, Table 2 and figure 4."""
+    st.markdown(say("seeds", "introduction"))
+    usable, rows = networks.checkpoints()[0], scores.metric_rows()
+    first = {name: line.val_loss for name, line in report_numbers.TABLE_1.items()}
+    ours = {name: usable[name].manifest["val_loss"] for name in first if name in usable}
+    further = reseeded(repeats(usable, first), usable)
+    short = {name: tables.BY_NAME[name].short_title for name in first}
+    _rankings("Table 1", short, first, ours, [(one.seed, one.experiment, one.val_loss) for one in further])
+    second = {name: tables.own_corruption(name) for name in report_numbers.TABLE_2}
+    found = {name: rows.mean(name, damage) for name, damage in second.items()}
+    ours = {name: error for name, error in found.items() if error is not None}
+    further = reseeded(repeats(usable, second), usable)
+    again = [(one.seed, one.experiment, one.test_mse) for one in further]
+    distortions = {name: tables.damage_title(damage) for name, damage in second.items()}
+    _rankings("Table 2", distortions, report_numbers.TABLE_2, ours, again)
+    values = tables.values_of_seeds(usable, scores.repeats(), "bottleneck-1000", "val_loss")
+    if values:
+        low, high, count = min(values), max(values), len(values)
+        st.markdown(say("seeds", "seeds_of_1000", all_seeds=mean(values), lowest=low, highest=high, seeds=count))
+
+
+def _rankings(
+    exhibit: str,
+    titles: Mapping[str, str],
+    theirs: Mapping[str, float],
+    ours: Mapping[str, float],
+    again: list[tuple[int, str, float]],
+) -> None:
+    """Who is better than whom, in the report, here, and here with other seeds: (seed, name, error) each."""
+
+    def order(errors: Mapping[str, float]) -> str:
+        return tables.ranking({titles[name]: error for name, error in errors.items()})
+
     if len(ours) < len(theirs):
         return
-    lines = [say("seeds", "order_of_report", order=tables.ranking(theirs))]
-    lines.append(say("seeds", "order_of_ours", order=tables.ranking(ours)))
+    lines = [say("seeds", "order_of_report", exhibit=exhibit, order=order(theirs))]
+    lines.append(say("seeds", "order_of_ours", order=order(ours)))
     for seed in sorted({seed for seed, _, _ in again}):
-        errors = {title: error for one, title, error in again if one == seed}
+        errors = {name: error for one, name, error in again if one == seed}
         if len(errors) > 1:
-            lines.append(say("seeds", "order_of_another_seed", seed=seed, order=tables.ranking(errors)))
+            lines.append(say("seeds", "order_of_another_seed", seed=seed, order=order(errors)))
     if len(again) > 1:
-        apart = [abs(error / ours[title] - 1) for _, title, error in again]
+        apart = [abs(error / ours[name] - 1) for _, name, error in again]
         lines.append(say("seeds", "seeds_apart", most=max(apart), half=median(apart)))
-    lines.append(say("seeds", "close"))
     st.markdown("  \n".join(lines))
 
 

@@ -1,19 +1,12 @@
 """Table 2, in numbers and as a chart."""
 
-from dae_core.scores.repeats import reseeded
 from dae_core.scores.rows import DAMAGED_INPUT
 from dae_core.serving.classical import BASELINES
 from dae_core.telling import report_numbers, tables
 from ui.charts import figures
-from ui.parts import seeds
 from ui.shelf import networks, scores
 from ui.widgets.chart.chart import chart
 from ui.widgets.tables import show_table
-
-
-def table_2() -> None:
-    """Table 2."""
-    show_table(tables.table_2(networks.checkpoints()[0], scores.metric_rows(), scores.repeats()))
 
 
 def table_2_bars() -> None:
@@ -40,18 +33,8 @@ def table_2_bars() -> None:
     )
 
 
-def second_table() -> None:
-    """Table 2, in numbers and as a chart."""
-    table_2()
-    rows = scores.metric_rows()
-    found = {name: rows.mean(name, tables.own_corruption(name)) for name in report_numbers.TABLE_2}
-    damage = {name: tables.damage_title(tables.own_corruption(name)) for name in report_numbers.TABLE_2}
-    titles = {name: title.lower().replace("gaussian", "Gaussian") for name, title in damage.items()}
-    usable, _ = networks.checkpoints()
-    further = reseeded(seeds.repeats(usable, found), usable)
-    seeds.rankings(
-        {titles[name]: error for name, error in report_numbers.TABLE_2.items()},
-        {titles[name]: error for name, error in found.items() if error is not None},
-        [(one.seed, titles[one.experiment], one.test_mse) for one in further],
-    )
+def second_table(all_seeds: bool = True) -> None:
+    """Table 2, in numbers and as a chart; what all seeds give is for those who check."""
+    lines = tables.table_2(networks.checkpoints()[0], scores.metric_rows(), scores.repeats())
+    show_table(lines, hidden="" if all_seeds else tables.ALL_SEEDS)
     table_2_bars()
