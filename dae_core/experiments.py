@@ -133,7 +133,7 @@ class Experiment:
         network = NETWORKS[self.model.architecture]
         if self.model.architecture.startswith(("network-", "linear-")):
             network += f", through {self.model.latent_size:,} numbers"
-        known = ", ".join(KINDS[name].title for name in self.trained_on)
+        known = ", ".join(KINDS[name].noun for name in self.trained_on)
         how = (", at any strength" if self.blind else "") + (", for structure" if self.loss == "sharp" else "")
         twice = "; asked twice, for a picture and its mirror image" if self.self_ensemble else ""
         return f"{network}; trained on {known or 'clean pictures'}{how}{twice}"

@@ -29,7 +29,7 @@ with exhibit:
         rebuilt = networks.denoiser(checkpoint).reconstruct(scene.distorted)
         title = checkpoint.experiment.short_title  # The caption says the rest.
         strip.append((title, views[view](rebuilt), tiles.mse_line(rebuilt, scene.original)))
-    tiles.strip([*strip, ("Original", views[view](scene.original), scene.title)])
+    tiles.strip([*strip, ("Original", views[view](scene.original), scene.title)], narrowest=110)
     if trained_on == training_switch.DISTORTED:
         st.caption(say("decoders", "trained_on_distorted"))
     else:

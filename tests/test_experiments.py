@@ -86,7 +86,7 @@ def test_group_and_summary_tell_what_an_experiment_is():
     by_name = {experiment.name: experiment for experiment in EXPERIMENTS}
     assert by_name["bottleneck-0032"].group == "bottleneck"
     assert "32 numbers" in by_name["bottleneck-0032"].summary and "clean pictures" in by_name["bottleneck-0032"].summary
-    assert by_name["distortion-cutout-gaussian"].summary.endswith("trained on Gaussian noise, Cutout")
+    assert by_name["distortion-cutout-gaussian"].summary.endswith("trained on Gaussian noise, cutout")
     assert len({(experiment.group, experiment.summary) for experiment in EXPERIMENTS}) == len(EXPERIMENTS)
 
 

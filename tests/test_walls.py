@@ -79,7 +79,10 @@ def test_every_module_stands_in_a_room_and_few_stand_in_the_hall():
             "dae_core.telling.cards, dae_core.telling.lessons, dae_core.serving.denoiser",
             "keras tensorflow streamlit filelock",
         ),
-        ("ui.charts.figures, ui.charts.scatters, ui.charts.diagram", "streamlit onnxruntime albumentations"),
+        (
+            "ui.charts.figures, ui.charts.scatters, ui.charts.diagram, ui.charts.theme",
+            "streamlit onnxruntime albumentations",
+        ),
     ],
 )
 def test_what_only_reads_loads_nothing_that_computes(modules, never):

@@ -162,7 +162,7 @@ def table_2_bars(groups: Mapping[str, Mapping[str, float]]) -> go.Figure:
 def gain_matrix(
     names: Sequence[str], damages: Sequence[str], gains: Doubles, text: Sequence[Sequence[str]]
 ) -> go.Figure:
-    """Trained on (rows) against tested on (columns): the gain over doing nothing in dB, NaN for a cell without colour.
+    """Trained on (rows) against tested on (columns): the gain over doing nothing in dB, NaN for a cell as for no gain.
 
     Args:
         names: Of the rows.
@@ -175,10 +175,11 @@ def gain_matrix(
         go.Heatmap(
             x=list(damages),
             y=list(names),
-            z=gains,
+            z=np.nan_to_num(gains),
             text=text,
             texttemplate="%{text}",
-            colorscale=[(0, COLOURS[5]), (0.5, "#F5F5F5"), (1, COLOURS[0])],  # A gain is blue.
+            textfont_color="#0A0A0A",  # It can be read on all of these: they are the palette's pale ones.
+            colorscale=[(0, COLOURS[1]), (0.5, "#F5F5F5"), (1, COLOURS[4])],  # A gain is blue.
             zmin=-limit,
             zmax=limit,
             xgap=2,

@@ -14,6 +14,7 @@ from ui.controls.scene import Scene
 from ui.shelf import server
 from ui.shelf.texts import say
 from ui.widgets import tiles
+from ui.widgets.chart.chart import draw
 
 REFRESH_SECONDS = 0.5
 
@@ -89,7 +90,7 @@ def _progress(training: LiveTraining, running: bool) -> None:
         from ui.charts.figures import live_curve  # Plotly takes longer to import than everything else here.
 
         nothing = float(mse(distorted, training.held_out))
-        st.plotly_chart(
+        draw(
             live_curve(list(training.history), training.settings.epochs, nothing),
             key="live_curve",
             alt=f"Loss by epoch, {training.when}: {training.history[-1]['loss']:.4f} in training",

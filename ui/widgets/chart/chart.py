@@ -22,10 +22,18 @@ def chart(figure: Figure, *, key: str, alt: str, **options: Any) -> None:
     the first one that is in view calls for all of them; from then on the session has Plotly, and no chart waits.
     """
     if st.session_state.get("plotly"):
-        st.plotly_chart(figure, key=key, alt=alt, **options)
+        draw(figure, key=key, alt=alt, **options)
     else:
         data = {"height": figure.layout.height or HEIGHT, "label": alt}
         _place(key=f"{key}_place", data=data, on_seen_change=load_charts)
+
+
+def draw(figure: Figure, *, key: str, alt: str, **options: Any) -> None:
+    """A chart at once, as all charts look."""
+    from ui.charts.theme import CONFIG, readable  # Plotly takes longer to import than everything else here.
+
+    theme = st.context.theme.type or "light"
+    st.plotly_chart(readable(figure, theme), key=key, alt=alt, config=CONFIG, **options)
 
 
 def load_charts() -> None:
