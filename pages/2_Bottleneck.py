@@ -38,7 +38,7 @@ with exhibit:
         else "All were trained on clean pictures: what is distorted stays distorted."
     )
     default = 1000 if 1000 in sizes else sizes[-1]
-    size = one_of("Latent size", sizes, default, "bottleneck", wrap=True)
+    size = one_of("Latent size", sizes, default, "bottleneck", wrap=True, format_func="{:,}".format)
 with exhibit, page.part():
     live = {size: float(mse(picture, scene.original)) for size, picture in rebuilt.items()}
     if trained_on == training_switch.DISTORTED:

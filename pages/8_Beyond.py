@@ -6,7 +6,7 @@ from ui.controls.scene import choose_scene
 from ui.frame import page
 from ui.parts import beyond_ladder, beyond_pictures, beyond_scores, failures
 
-page.start("Beyond", "What the ideas since then buy, one at a time")
+page.start("Beyond", "What newer ideas bring, one at a time")
 film_strip = st.container()
 exhibit, side = page.with_side()
 with side:

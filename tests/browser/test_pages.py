@@ -79,7 +79,7 @@ def test_a_block_of_the_drawing_can_be_clicked(address, visit):
     box = mark.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.get_by_alt_text("Distorted: channel 1 of 128")).to_be_visible()
-    assert "block=encoder+block+3" in page.url
+    assert "block=encoder_block_3" in page.url
 
 
 def test_a_point_of_the_map_shows_its_picture_and_can_be_picked(address, visit):

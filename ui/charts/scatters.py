@@ -55,7 +55,7 @@ def error_and_cost(dots: Sequence[Dot], cost: str) -> go.Figure:
         for column, values in enumerate(([dot.error for dot in own], [dot.cost for dot in own]), start=1):
             figure.add_scatter(
                 x=values,
-                y=[dot.title for dot in own],
+                y=[_broken(dot.title) for dot in own],
                 **shared,
                 showlegend=column == 1,
                 legendgroup=kind,
@@ -67,8 +67,13 @@ def error_and_cost(dots: Sequence[Dot], cost: str) -> go.Figure:
     axes(figure, None, None).update_layout(height=100 + 26 * len(dots))
     figure.update_xaxes(type="log", title=MSE_TITLE, tickvals=[0.003, 0.005, 0.01, 0.02, 0.03], row=1, col=1)
     figure.update_xaxes(type="log", title=cost, tickvals=ticks, ticktext=[_short(tick) for tick in ticks], row=1, col=2)
-    order = [dot.title for dot in sorted(dots, key=lambda dot: -dot.error)]
+    order = [_broken(dot.title) for dot in sorted(dots, key=lambda dot: -dot.error)]
     return figure.update_yaxes(categoryorder="array", categoryarray=order, showgrid=True)
+
+
+def _broken(title: str) -> str:
+    """A long title in two lines, so that a phone has room for the chart beside it."""
+    return title.replace(", trained on", ",<br>trained on")
 
 
 def _short(number: float) -> str:

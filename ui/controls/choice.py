@@ -11,10 +11,10 @@ T = TypeVar("T")
 
 
 def one_of(label: str, options: Iterable[T], default: T, key: str, **how: Any) -> T:
-    """The option that is picked, of a row."""
+    """The option that is picked, of a row; the address reads what people read as well, but writes the option itself."""
     options = list(options)
     form = how.get("format_func", str)
-    address.keep(key, default, address.option(options, form), form, begins_with_default=True)
+    address.keep(key, default, address.option(options, form), begins_with_default=True)
     picked: T = st.segmented_control(label, options, default=default, required=True, key=key, **how)
     address.shows(key, picked)
     return picked

@@ -77,7 +77,7 @@ def bottleneck(scene: Scene) -> None:
             error = rows.mean(name, damage)
             line[heading] = "" if error is None else f"{error:.5f}"
         table.append(line)
-    st.subheader("And through 1,000 numbers?")
+    st.subheader("And with only 1,000 numbers?")
     tiles.strip([("Distorted", scene.distorted, ""), *strip, ("Original", scene.original, scene.title)], scale=4)
     show_table(table)
     fixed = networks.checkpoint(BOTTLENECK).manifest["parameters"].get("fixed")

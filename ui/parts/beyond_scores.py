@@ -23,7 +23,7 @@ from ui.widgets.tables import show_table
 
 def gains() -> None:
     """Error and cost of every step, of the report's network 1, and of the classical denoisers."""
-    st.subheader("What each buys, and what it costs")
+    st.subheader("What each idea brings, and what it costs")
     usable, _ = networks.checkpoints()
     titles = {name: TITLES[name] for name in COMPARED if name in usable}
     titles |= {name: denoisers.method_title(name) for name in BASELINES}

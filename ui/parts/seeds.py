@@ -40,7 +40,7 @@ def repeated() -> None:
     ours = {name: error for name, error in found.items() if error is not None}
     further = reseeded(repeats(usable, second), usable)
     again = [(one.seed, one.experiment, one.test_mse) for one in further]
-    distortions = {name: tables.damage_title(damage) for name, damage in second.items()}
+    distortions = {name: _short(damage) for name, damage in second.items()}
     _rankings("Table 2", distortions, report_numbers.TABLE_2, ours, again)
     values = tables.values_of_seeds(usable, scores.repeats(), "bottleneck-1000", "val_loss")
     if values:
