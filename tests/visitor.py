@@ -21,6 +21,9 @@ import psutil
 from PIL import Image
 from playwright.sync_api import ConsoleMessage, FrameLocator, Page, expect
 
+from dae_core.experiments import TITLES as NETWORKS
+from ui.controls.picture import TITLES as PICTURES
+
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -131,10 +134,15 @@ def choose(page: Page, key: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+def choose_picture(page: Page, name: str) -> None:
+    """By the name that it has in addresses."""
+    choose(page, "image", PICTURES[name])
+
+
 def choose_network(page: Page, name: str) -> None:
-    """By its name, which stands in the popover that tells about the network."""
+    """By its title, which stands in the popover that tells about the network."""
     page.get_by_role("button", name="This network").click()
-    choose(page, "model", name)
+    choose(page, "model", NETWORKS[name])
     page.keyboard.press("Escape")
 
 

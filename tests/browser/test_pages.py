@@ -14,7 +14,7 @@ from dae_core.checkpoints import list_checkpoints
 from dae_core.experiments import TITLES
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.steps import RECOMMENDED
-from tests.visitor import PHONE, changed, choose, link, picked, settle, shown, switch
+from tests.visitor import PHONE, changed, choose_picture, link, picked, settle, shown, switch
 from ui.controls.distortions import SLIDERS
 from ui.frame.page import PAGES
 from ui.parts.decoders import DECODERS
@@ -27,7 +27,7 @@ OTHERS = [name for name, _ in PAGES.values() if name != "Playground"]
 def test_the_navigation_leads_to_every_page_and_the_picture_goes_with_one(address, visit):
     page = visit(address)
     before = shown(page)
-    choose(page, "image", "owl")
+    choose_picture(page, "owl")
     changed(page, "original", before)
     before = shown(page)
     switch(page, "cutout")
@@ -40,7 +40,7 @@ def test_the_navigation_leads_to_every_page_and_the_picture_goes_with_one(addres
         expect(page.get_by_test_id("stMain").locator("img").first).to_be_visible()
         expect(page.get_by_test_id("stException")).to_have_count(0)
         if name != "Report":
-            expect(page.locator(".st-key-image input")).to_have_value("owl")
+            expect(page.locator(".st-key-image input")).to_have_value("An owl")
             assert "image=owl" in page.url and "cutout=false" in page.url
     link(page, "Playground")
     settle(page)
@@ -93,9 +93,9 @@ def test_a_point_of_the_map_shows_its_picture_and_can_be_picked(address, visit):
     expect(thumbnail).to_be_visible()
     assert "data:image/webp" in thumbnail.evaluate("one => getComputedStyle(one).backgroundImage")
     sunflower.click()
-    expect(page.locator(".st-key-image input")).to_have_value("sunflower")
+    expect(page.locator(".st-key-image input")).to_have_value("A sunflower")
     plane.get_by_role("button", name="An owl").press("Enter")
-    expect(page.locator(".st-key-image input")).to_have_value("owl")
+    expect(page.locator(".st-key-image input")).to_have_value("An owl")
 
 
 @pytest.mark.parametrize("name", OTHERS)

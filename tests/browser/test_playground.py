@@ -15,8 +15,8 @@ from tests.visitor import (
     PHONE,
     TILES,
     changed,
-    choose,
     choose_network,
+    choose_picture,
     picked,
     settle,
     shown,
@@ -92,7 +92,7 @@ def test_a_link_shows_the_same_pixels_in_another_browser(address, visit):
         switch(page, key)
         changed(page, "distorted", before)
     before = shown(page)
-    choose(page, "image", "dog-golden-retriever")
+    choose_picture(page, "dog-golden-retriever")
     changed(page, "original", before)
     before = shown(page)
     page.locator(".st-key-seed input").fill("321")
@@ -137,10 +137,10 @@ def test_a_picture_outlives_a_look_at_another_one(address, visit):
     upload(page, "green.png", png((0, 255, 0)))
     changed(page, "original", before)
     own = shown(page)
-    choose(page, "image", "owl")
+    choose_picture(page, "owl")
     changed(page, "original", own)
     owl = shown(page)
-    choose(page, "image", "upload")
+    choose_picture(page, "upload")
     changed(page, "original", owl)
     assert shown(page) == own
 

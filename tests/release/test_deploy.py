@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect
 
 from deploy import space
 from tests.release import chroot
-from tests.visitor import ROOT, changed, choose, link, settle, shown, switch, upload
+from tests.visitor import ROOT, changed, choose_picture, link, settle, shown, switch, upload
 from ui.frame.page import PAGES
 
 SAMPLE = (ROOT / "samples" / "owl.png").read_bytes()
@@ -121,7 +121,7 @@ def play(page: Page) -> None:
     switch(page, "cutout")
     changed(page, "distorted", before)
     before = shown(page)
-    choose(page, "image", "upload")
+    choose_picture(page, "upload")
     upload(page, "owl.png", SAMPLE)
     changed(page, "reconstructed", before)
 

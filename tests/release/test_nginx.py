@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.visitor import ROOT, changed, choose, link, server, settle, shown, switch, upload
+from tests.visitor import ROOT, changed, choose_picture, link, server, settle, shown, switch, upload
 
 pytestmark = pytest.mark.nginx
 SAMPLE = (ROOT / "samples" / "owl.png").read_bytes()
@@ -66,7 +66,7 @@ def test_pages_uploads_and_pictures_work_at_both_replicas(lab, visit, number):
     before = shown(page)
     switch(page, "cutout")
     changed(page, "distorted", before)
-    choose(page, "image", "upload")
+    choose_picture(page, "upload")
     upload(page, "owl.png", SAMPLE)
     expect(page.get_by_alt_text("Your picture, undamaged")).to_be_visible(timeout=20_000)
     link(page, "Report")

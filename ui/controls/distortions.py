@@ -27,17 +27,17 @@ class Slider:
 
 SLIDERS = {
     GAUSSIAN: Slider("gaussian_noise_std", "std %.2f"),
-    CUTOUT: Slider("cutout_squares", "%d squares"),
+    CUTOUT: Slider("cutout_squares", "squares: %d"),
     SALT_PEPPER: Slider("salt_and_pepper_amount", "percent"),
 }
 
 
 def in_words(name: str, strength: float) -> str:
-    """`off`, `std 0.10`, `3 squares`, `5%`."""
+    """`off`, `std 0.10`, `squares: 3`, `5 %`."""
     if not strength:
         return "off"
     form = SLIDERS[name].form
-    return f"{strength:.0%}" if form == "percent" else form % strength
+    return f"{strength * 100:.0f}\u00a0%" if form == "percent" else form % strength
 
 
 def undamaged() -> None:

@@ -19,6 +19,7 @@ from ui.shelf import networks, pictures
 from ui.shelf.texts import say
 
 OWN = ("upload", "camera")
+TITLES = SAMPLES | {"upload": "Upload a picture", "camera": "Use the camera", "test": "Test pictures"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,9 @@ def choose_picture() -> Choice:
     sources: dict[str, Callable[[str], Choice]] = dict.fromkeys(OWN, _own_picture)
     if (DATA_FOLDER / "test").is_dir():
         sources["test"] = _test_picture
-    name = one_of_many("Picture", [*SAMPLES, *sources], next(iter(SAMPLES)), key="image")
+    name = one_of_many(
+        "Picture", [*SAMPLES, *sources], next(iter(SAMPLES)), key="image", format_func=TITLES.__getitem__
+    )
     with st.popover("All pictures", icon=":material/grid_view:", on_change="rerun", key="all_pictures") as popover:
         if popover.open:
             _gallery(sources)
@@ -54,10 +57,7 @@ def _gallery(sources: Iterable[str]) -> None:
     st.markdown("**Your own, and the test set**" if "test" in sources else "**Your own**")
     with st.container(horizontal=True):
         for name in sources:
-            st.button(_SOURCES[name], key=f"pick_{name}", on_click=partial(_pick, name))
-
-
-_SOURCES = {"upload": "Upload a picture", "camera": "Use the camera", "test": "Test pictures"}
+            st.button(TITLES[name], key=f"pick_{name}", on_click=partial(_pick, name))
 
 
 def _pick(name: str) -> None:

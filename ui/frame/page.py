@@ -80,7 +80,7 @@ def start(
     with st.sidebar:
         st.caption(say("frame", "about"))
         st.button("Link for the class", icon=":material/qr_code:", on_click=presenter.ask_for_link)
-        st.caption("Presenting? Press Shift and P.")
+        st.caption("Presenting? Press Shift\u00a0and\u00a0P.")
     with st.container(gap=None):  # With a gap, parts that show nothing would push the page down.
         reconnect(key="reconnect", on_again_change=lambda: None)
         presenter.listen(here)

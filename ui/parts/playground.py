@@ -21,6 +21,7 @@ from ui.shelf.texts import say
 from ui.widgets import tiles
 from ui.widgets.answers import answers
 from ui.widgets.canvas import canvas
+from ui.widgets.chart.chart import draw
 from ui.widgets.wipe import wipe
 
 
@@ -76,7 +77,8 @@ def closer_look(comparison: tiles.Comparison, checkpoint: Checkpoint, scene: Sce
     elif view == "Error map":
         from ui.charts.figures import error_maps  # Plotly takes longer to import than everything else here.
 
-        st.plotly_chart(error_maps(comparison.distorted, comparison.reconstructed, comparison.original))
+        maps = error_maps(comparison.distorted, comparison.reconstructed, comparison.original)
+        draw(maps, key="error_maps", alt="Where each picture differs from the original, and how much")
     else:
         originals = np.stack([pictures.sample(name) for name in SAMPLES])
         damaged = corrupt_batch(originals, scene.corruption, scene.seed + np.arange(len(originals)))

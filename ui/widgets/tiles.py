@@ -119,7 +119,7 @@ def scores_csv(comparison: Comparison, settings: dict[str, object]) -> str:
 
 def film_strip(rows: list[Floats], titles: list[str], what: str = "distorted, reconstructed, original") -> None:
     """Batches (N, 64, 64, 3), one under the other: a column per picture, on a phone fewer columns at a time."""
-    with st.grid(len(titles), min_column_width=60, gap="xsmall"):
+    with st.grid(len(titles), min_column_width=80, gap="xsmall"):
         for index, title in enumerate(titles):
             column = np.vstack([batch[index] for batch in rows])
             st.image(data_url(column, scale=3), title, width="stretch", alt=f"{title}: {what}")

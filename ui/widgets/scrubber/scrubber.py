@@ -64,7 +64,7 @@ def bottleneck(scene: Scene, rebuilt: Mapping[int, Floats], size: int) -> None:
     sizes, frames = list(rebuilt), list(rebuilt.values())
     scrub(
         "bottleneck_scrubber",
-        "Numbers in the latent",
+        "Latent size",
         [f"{size:,}" for size in sizes],
         [
             strip("Reconstructed", frames, scene.original),
