@@ -20,7 +20,7 @@ with exhibit, page.part():
     st.markdown(replay.what_happened(facts["epochs_run"], facts["best_epoch"], checkpoint.experiment.patience))
 
 st.subheader("Train one yourself")
-exhibit, side = page.with_side()
+exhibit, side = page.with_side("_live")
 with side:
     scene = choose_scene()
 with exhibit, page.part():

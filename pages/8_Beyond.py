@@ -7,7 +7,7 @@ from ui.frame import page
 from ui.parts import beyond_ladder, beyond_pictures, beyond_scores, failures
 
 page.start("Beyond", "What newer ideas bring, one at a time")
-film_strip = st.container()
+film_strip = st.container(key="exhibit_strip")
 exhibit, side = page.with_side()
 with side:
     scene = choose_scene()

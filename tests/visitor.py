@@ -97,7 +97,7 @@ def is_error(message: ConsoleMessage) -> bool:
 
 def settle(page: Page | FrameLocator, tiles: Iterable[str] = TILES) -> None:
     """Waits until the heading and the tiles are there and the server has nothing more to say."""
-    expect(page.locator("h1").first).to_be_visible(timeout=30_000)
+    expect(page.locator("h1").first).to_be_attached(timeout=30_000)
     for tile in tiles:
         expect(page.locator(f".st-key-{tile} img")).to_be_visible(timeout=30_000)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)

@@ -106,6 +106,33 @@ def test_every_page_fits_a_phone_and_can_be_linked_to(address, visit, name):
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
 
 
+@pytest.mark.parametrize("name", ["", "Decoders", "Bottleneck", "Distortions", "Inside", "Beyond"])
+def test_on_a_phone_the_pictures_stay_in_view_while_a_control_is_moved(address, visit, name):
+    page = visit(f"{address}/{name}", viewport=PHONE, has_touch=True)
+    pinned = page.locator(".pinned")
+    expect(pinned).to_be_hidden()
+    page.locator(".st-key-cutout").evaluate("control => control.scrollIntoView({ block: 'center' })")
+    page.locator(".st-key-seed").evaluate("control => control.scrollIntoView({ block: 'center' })")
+    expect(pinned).to_be_visible()
+    box = pinned.bounding_box()
+    assert (box["y"], box["height"]) == (0, 72) and box["x"] + box["width"] <= PHONE["width"]
+    pictures = pinned.locator("img")
+    before = pictures.evaluate_all("all => all.map(one => one.src)")
+    page.locator(".st-key-seed input").fill("7")
+    page.locator(".st-key-seed input").press("Enter")
+    expect(pictures.first).not_to_have_attribute("src", before[0])
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    expect(pinned).to_be_hidden()
+
+
+def test_on_a_phone_the_navigation_closes_when_a_page_is_picked(address, visit):
+    page = visit(address, viewport=PHONE, has_touch=True)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Bottleneck").click()
+    expect(page).to_have_title("Bottleneck · Denoising lab")
+    expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Bottleneck")).not_to_be_in_viewport()
+
+
 @pytest.mark.parametrize(("name", "pages"), [("Playground", (1, 1)), ("Lesson", (1, 1)), ("Report", (5, 8))])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_printed_is_black_on_white_and_without_buttons(address, visit, name, pages, scheme):

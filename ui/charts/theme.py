@@ -8,15 +8,24 @@ CONFIG = {"displayModeBar": False}
 INK = {"light": "#3A3D49", "dark": "#D5D8E0"}
 
 
-def readable(figure: go.Figure, theme: str) -> go.Figure:
-    """The figure with all its words in the ink of a theme, `light` or `dark`; what has a colour of its own keeps it."""
-    ink = INK[theme]
-    figure.update_layout(font_color=ink, legend_font_color=ink)
-    figure.update_annotations(font_color=ink)
-    figure.update_coloraxes(colorbar_tickfont_color=ink, colorbar_title_font_color=ink)
-    figure.update_traces(textfont_color=ink, selector={"mode": "markers+text"})
-    return figure.update_xaxes(**_axis(ink)).update_yaxes(**_axis(ink))
+# In presenter mode the last row of a class reads them, too.
+LARGE = 18
 
 
-def _axis(ink: str) -> dict[str, str]:
-    return {"tickfont_color": ink, "title_font_color": ink}
+def readable(figure: go.Figure, theme: str, large: bool = False) -> go.Figure:
+    """The figure with all its words in the ink of a theme, `light` or `dark`; what has a colour of its own keeps it.
+
+    Args:
+        figure: Is changed.
+        theme: One of `INK`.
+        large: Whether its words are `LARGE`, too.
+    """
+    font = {"color": INK[theme]} | ({"size": LARGE} if large else {})
+    figure.update_layout(font=font, legend_font=font)
+    figure.update_annotations(font=font)
+    figure.update_coloraxes(colorbar_tickfont=font, colorbar_title_font=font)
+    figure.update_traces(textfont=font, selector={"mode": "markers+text"})
+    if large:
+        figure.update_traces(textfont_size=LARGE, selector={"type": "heatmap"})
+        figure.update_layout(height=1.4 * (figure.layout.height or 450))
+    return figure.update_xaxes(tickfont=font, title_font=font).update_yaxes(tickfont=font, title_font=font)

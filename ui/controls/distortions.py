@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dae_core.distortions.strengths import CUTOUT, GAUSSIAN, KINDS, REPORT_CORRUPTION, SALT_PEPPER, Corruption, Kind
+from dae_core.telling.placeholders import show
 from ui.controls.choice import slider, toggle, whole_number
 from ui.shelf.texts import say
 
@@ -33,11 +34,8 @@ SLIDERS = {
 
 
 def in_words(name: str, strength: float) -> str:
-    """`off`, `std 0.10`, `squares: 3`, `5 %`."""
-    if not strength:
-        return "off"
-    form = SLIDERS[name].form
-    return f"{strength * 100:.0f}\u00a0%" if form == "percent" else form % strength
+    """`off`, `standard deviation 0.1`, `1 square`, `5 % of the values`."""
+    return show(KINDS[name].form, strength) if strength else "off"
 
 
 def undamaged() -> None:
@@ -51,6 +49,26 @@ def set_strength(name: str, strength: float) -> None:
     st.session_state[name] = strength > 0
     if strength > 0:
         st.session_state[SLIDERS[name].key] = strength
+
+
+def stepped(name: str, by: int) -> float:
+    """The strength that is so many tenths of the slider from the present one; 0, which is off, below its lowest."""
+    low, high = KINDS[name].bounds
+    step = max(round((high - low) / 10, 2), 1 if isinstance(low, int) else 0.01)
+    now = st.session_state.get(SLIDERS[name].key, KINDS[name].preset) if st.session_state.get(name, True) else 0
+    strength = round(now + by * step, 2)
+    return type(low)(min(strength, high)) if strength >= low else 0
+
+
+def touch(name: str) -> None:
+    """Remembers the distortion that somebody changed last."""
+    st.session_state.touched = name
+
+
+def touched() -> str:
+    """The distortion that somebody changed last; the first one before that."""
+    name: str = st.session_state.get("touched", next(iter(KINDS)))
+    return name
 
 
 def set_preset(names: Iterable[str]) -> None:
@@ -67,12 +85,20 @@ def choose_distortions() -> tuple[Corruption, int]:
     return corruption, choose_seed()
 
 
-def choose_strengths() -> Corruption:
-    """A toggle and a strength for each distortion, beside each other where there is room."""
+def choose_strengths(badge: str = "") -> Corruption:
+    """A toggle and a strength for each distortion, beside each other where there is room.
+
+    Args:
+        badge: On the stage of presenter mode, what stands beside the toggles, which are all that is seen there.
+    """
     strengths: dict[str, Any] = {}
-    with st.grid(len(KINDS), min_column_width=280, gap="small"):  # In less, a slider beside its toggle is too short.
+    on_stage: dict[str, Any] = {"horizontal": True, "horizontal_alignment": "center", "vertical_alignment": "center"}
+    # In less than 280 pixels, a slider beside its toggle is too short.
+    with st.container(**on_stage) if badge else st.grid(len(KINDS), min_column_width=280, gap="small"):
         for name, kind in KINDS.items():
-            strengths[name] = _distortion(name, kind)
+            strengths[name] = _distortion(name, kind, on_stage=bool(badge))
+        if badge:
+            st.badge(badge, color="gray")
     return Corruption(**strengths)
 
 
@@ -89,11 +115,12 @@ def choose_seed(compact: bool = False) -> int:
     return seed
 
 
-def _distortion(name: str, kind: Kind, narrow: bool = False) -> Any:
+def _distortion(name: str, kind: Kind, narrow: bool = False, on_stage: bool = False) -> Any:
     in_the_report = name in REPORT_CORRUPTION.active
     row: dict[str, Any] = {"horizontal": True, "wrap": False, "vertical_alignment": "center"}
+    row |= {"width": "content"} if on_stage else {}
     with st.container(**{"gap": "xxsmall"} if narrow else row):
-        on = toggle(kind.title, in_the_report, key=name, width=_toggle_width())
+        on = toggle(kind.title, in_the_report, key=name, width=_toggle_width(), on_change=touch, args=(name,))
         value: float = slider(
             f"{kind.title}: strength",
             *kind.bounds,
@@ -103,6 +130,8 @@ def _distortion(name: str, kind: Kind, narrow: bool = False) -> Any:
             key=SLIDERS[name].key,
             disabled=not on,
             label_visibility="collapsed",
+            on_change=touch,
+            args=(name,),
         )
     return value if on else 0
 

@@ -17,6 +17,7 @@ from ui.controls import address
 from ui.controls.distortions import SLIDERS
 from ui.frame import presenter, sessions, share
 from ui.frame.numbers import keep_numbers
+from ui.frame.pinned import pinned
 from ui.frame.reconnect import reconnect
 from ui.shelf import networks
 from ui.shelf.texts import say
@@ -85,7 +86,8 @@ def start(
         reconnect(key="reconnect", on_again_change=lambda: None)
         presenter.listen(here)
         keep_numbers(key="numbers")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        pinned(key="pinned")
+    with st.container(key="heading", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.title(question, anchor=False, width="content")
         if sentence:
             st.markdown(sentence, width="content")
@@ -109,10 +111,14 @@ def _draw_links(place: DeltaGenerator) -> None:
                     st.page_link(page, label=name, icon=icon, query_params=address.params_of(page))
 
 
-def with_side() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """A wide place and a narrow one beside it; below it where there is no room for sliders of 190 pixels."""
+def with_side(name: str = "") -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A wide place and a narrow one beside it; below it where there is no room for sliders of 190 pixels.
+
+    Args:
+        name: Of a further pair on a page.
+    """
     grid = st.grid(4, min_column_width=190, gap="medium")
-    return grid.cell(column_span=3), grid.cell()
+    return grid.cell(column_span=3).container(key=f"exhibit{name}"), grid.cell().container(key=f"controls{name}")
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def _tile(picture: Floats, caption: str) -> None:
 def latent(checkpoint: Checkpoint, scene: Scene) -> None:
     """The latents of the distorted and the clean picture, and what is left when a part of the first is switched off."""
     denoiser = networks.denoiser(checkpoint)
-    exhibit, side = page.with_side()
+    exhibit, side = page.with_side("_latent")
     with side:
         percent = slider("Switch off a part of the latent", 0, 100, 50, 5, "%d\u00a0%%", key="off")
         draw = 0
@@ -123,7 +123,7 @@ def map_of_latents(mapped: Mapped, scene: Scene) -> None:
     plane = mapped.map
     samples = plane.project(networks.sample_latents(mapped.checkpoint))
     path = np.stack([plane.project(mapped.denoiser.encode(picture)) for picture in (scene.distorted, scene.original)])
-    exhibit, side = page.with_side()
+    exhibit, side = page.with_side("_map_of_latents")
     with exhibit:
         latent_map.show(plane, samples, path, scene)
     with side:
@@ -158,7 +158,7 @@ def _directions(plane: LatentMap) -> str:
 
 def morph(mapped: Mapped) -> None:
     """Between two shipped pictures: the straight line through the latents, and that through the pixels."""
-    exhibit, side = page.with_side()
+    exhibit, side = page.with_side("_morph")
     with side:
         start, end = (
             one_of_many(label, SAMPLES, default, label.lower(), SAMPLES.__getitem__)
@@ -192,7 +192,7 @@ def arithmetic(mapped: Mapped, scene: Scene) -> None:
     cat, dog = plane.kinds[:2].tolist()
     towards_dog = plane.means[1] - plane.means[0]
     numbers = mapped.denoiser.encode(scene.original)
-    exhibit, side = page.with_side()
+    exhibit, side = page.with_side("_arithmetic")
     with side:
         times = slider("How many times", 1, 5, 2, key="times")
     change = np.float32(times) * towards_dog

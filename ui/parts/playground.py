@@ -14,7 +14,7 @@ from ui.controls.distortions import choose_seed, choose_strengths
 from ui.controls.network.network import choose_network, pick_network
 from ui.controls.picture import Choice, choose_picture
 from ui.controls.scene import Scene
-from ui.frame import page
+from ui.frame import page, presenter
 from ui.parts import trained
 from ui.shelf import networks, pictures
 from ui.shelf.texts import say
@@ -26,10 +26,27 @@ from ui.widgets.wipe import wipe
 
 
 def show() -> None:
-    """The page, from its heading to its downloads."""
+    """The page, from its heading to its downloads. Presenter mode shows the stage alone."""
     page.start("Playground", "Denoising lab", sentence=say("playground", "what_to_do"))
-    stage = st.container()
-    rows = st.grid(3, min_column_width=280)
+    stage, off_stage = st.container(key="stage"), st.container(key="off_stage")
+    with off_stage:
+        choice, seed, checkpoint = choose()
+    with stage, canvas.whole_page():
+        scene = first_screen(choice, seed, checkpoint)
+    with off_stage:
+        with st.container(key="not_printed_strip"):
+            answers.answers(networks.checkpoints()[0], checkpoint.name, scene, pick_network)
+        comparison = canvas.compare(checkpoint, scene)
+        with st.container(key="not_printed_look"):
+            closer_look(comparison, checkpoint, scene)
+        with st.expander("Why is it blurry?"):
+            st.markdown(say("playground", "blurry"))
+        downloads(comparison, checkpoint, scene)
+
+
+def choose() -> tuple[Choice, int, Checkpoint]:
+    """The pickers of network, seed and picture."""
+    rows = st.container(key="controls").grid(3, min_column_width=280)
     below, side = rows.cell(column_span=2), rows.cell()
     with side:
         choice = choose_picture()
@@ -39,29 +56,16 @@ def show() -> None:
             seed = choose_seed(compact=True)
             details = st.container(width="content")
         with network:
-            checkpoint = choose_network(details)
-    with stage, canvas.whole_page():
-        scene = first_screen(choice, seed, checkpoint)
-    comparison = canvas.compare(checkpoint, scene)
-    with st.container(key="not_printed_strip"):
-        answers.answers(networks.checkpoints()[0], checkpoint.name, scene, pick_network)
-    with st.container(key="not_printed_look"):
-        closer_look(comparison, checkpoint, scene)
-    with st.expander("Why is it blurry?"):
-        st.markdown(say("playground", "blurry"))
-    settings = {"original": scene.title, "model": checkpoint.name, "seed": scene.seed, **asdict(scene.corruption)}
-    with st.container(horizontal=True):
-        download = partial(st.download_button, icon=":material/download:", on_click="ignore")
-        download("Pictures as PNG", partial(tiles.triptych_png, comparison), "denoising.png", "image/png")
-        download("Numbers as CSV", partial(tiles.scores_csv, comparison, settings), "denoising.csv", "text/csv")
+            return choice, seed, choose_network(details)
 
 
 @st.fragment
 def first_screen(choice: Choice, seed: int, checkpoint: Checkpoint) -> Scene:
     """The pictures, and the distortions: they are answered before the rest of the page follows."""
+    presenting = presenter.presenting()
     pictures_row = st.container(gap="xsmall")
-    corruption = choose_strengths()
-    if words := trained.otherwise(corruption, checkpoint.experiment):
+    corruption = choose_strengths(checkpoint.experiment.title if presenting else "")
+    if (words := trained.otherwise(corruption, checkpoint.experiment)) and not presenting:
         st.markdown(f":small[:orange[:material/info: {words}]]")
     scene = Scene(choice.picture, choice.title, corruption, seed, corrupt(choice.picture, corruption, seed))
     with pictures_row:
@@ -85,3 +89,12 @@ def closer_look(comparison: tiles.Comparison, checkpoint: Checkpoint, scene: Sce
         tiles.film_strip(
             [damaged, networks.denoiser(checkpoint).reconstruct(damaged), originals], list(SAMPLES.values())
         )
+
+
+def downloads(comparison: tiles.Comparison, checkpoint: Checkpoint, scene: Scene) -> None:
+    """The three pictures, and the numbers about them."""
+    settings = {"original": scene.title, "model": checkpoint.name, "seed": scene.seed, **asdict(scene.corruption)}
+    with st.container(horizontal=True):
+        download = partial(st.download_button, icon=":material/download:", on_click="ignore")
+        download("Pictures as PNG", partial(tiles.triptych_png, comparison), "denoising.png", "image/png")
+        download("Numbers as CSV", partial(tiles.scores_csv, comparison, settings), "denoising.csv", "text/csv")

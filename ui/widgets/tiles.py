@@ -88,7 +88,7 @@ def strip(pictures: list[tuple[str, Floats, str]], scale: int = 3, narrowest: in
         scale: Pixels of the image per pixel of the picture.
         narrowest: A column, in pixels of the page.
     """
-    with st.grid(len(pictures), min_column_width=narrowest, gap="xsmall"):
+    with st.grid(len(pictures), min_column_width=_at_least(narrowest), gap="xsmall"):
         for title, picture, line in pictures:
             with st.container(gap="xxsmall"):
                 st.image(data_url(picture, scale), width="stretch", alt=f"{title}: {line}")
@@ -117,9 +117,14 @@ def scores_csv(comparison: Comparison, settings: dict[str, object]) -> str:
     return file.getvalue()
 
 
+def _at_least(pixels: int) -> int:
+    """How wide a picture of a strip has to be; in presenter mode the last row of a class sees it, too."""
+    return max(pixels, 180) if st.session_state.get("present") else pixels
+
+
 def film_strip(rows: list[Floats], titles: list[str], what: str = "distorted, reconstructed, original") -> None:
     """Batches (N, 64, 64, 3), one under the other: a column per picture, on a phone fewer columns at a time."""
-    with st.grid(len(titles), min_column_width=80, gap="xsmall"):
+    with st.grid(len(titles), min_column_width=_at_least(80), gap="xsmall"):
         for index, title in enumerate(titles):
             column = np.vstack([batch[index] for batch in rows])
             st.image(data_url(column, scale=3), title, width="stretch", alt=f"{title}: {what}")

@@ -107,6 +107,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   }
   paper.onblur = draw
   paper.setAttribute("aria-label", data.label)
+  find(".tools").hidden = !data.tools
   find(".undo").onclick = () => state.past.length && change(state.past.pop())
   find(".clear").onclick = () => {
     remember()

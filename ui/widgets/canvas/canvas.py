@@ -37,7 +37,7 @@ def canvas(checkpoint: Checkpoint, scene: Scene) -> Scene:
     scene = _dragged(scene)
     scene = replace(scene, distorted=paint(scene.distorted, strokes, scene.seed))
     with st.grid(3, min_column_width=90, wrap=False, gap="small"):
-        tiles.show(compare(checkpoint, scene))
+        tiles.show(compare(checkpoint, scene), hidden=st.session_state.get("hidden", False))
     result = _canvas(
         key="canvas",
         data={
@@ -45,6 +45,7 @@ def canvas(checkpoint: Checkpoint, scene: Scene) -> Scene:
             "colours": BRUSHES,
             "sliders": tuple((name, slider.key) for name, slider in SLIDERS.items()),
             "label": say("playground", "canvas"),
+            "tools": not st.session_state.get("present"),
             "answer": time.monotonic_ns(),  # Without something new, the browser would not hear of an answer.
             "behind": not st.session_state.get("whole_page"),
         },

@@ -33,7 +33,9 @@ def draw(figure: Figure, *, key: str, alt: str, **options: Any) -> None:
     from ui.charts.theme import CONFIG, readable  # Plotly takes longer to import than everything else here.
 
     theme = st.context.theme.type or "light"
-    st.plotly_chart(readable(figure, theme), key=key, alt=alt, config=CONFIG, **options)
+    st.plotly_chart(
+        readable(figure, theme, large=bool(st.session_state.get("present"))), key=key, alt=alt, config=CONFIG, **options
+    )
 
 
 def load_charts() -> None:
