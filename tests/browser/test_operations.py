@@ -62,7 +62,7 @@ def test_an_upload_is_never_on_the_disk(house, serve, visit):
     assert len(content) > 4_000_000
     page = visit(serve(house, file_bytes=1_000_000) + "/?image=upload")
     upload(page, "large.png", content)
-    expect(page.get_by_alt_text("Your picture, undamaged")).to_be_visible(timeout=20_000)
+    expect(page.get_by_alt_text("Your picture, the original")).to_be_visible(timeout=20_000)
 
 
 def uploaded_bytes(address: str) -> int:
@@ -77,7 +77,7 @@ def test_an_upload_goes_with_its_visitor_though_nobody_else_comes(serve, visit):
     address = serve(ROOT, environment={"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "3"})
     page = visit(f"{address}/?image=upload")
     upload(page, "own.png", content)
-    expect(page.get_by_alt_text("Your picture, undamaged")).to_be_visible(timeout=20_000)
+    expect(page.get_by_alt_text("Your picture, the original")).to_be_visible(timeout=20_000)
     assert uploaded_bytes(address) == len(content)
     page.wait_for_timeout(4000)
     assert uploaded_bytes(address) == len(content)  # While they are there, however long.

@@ -228,7 +228,7 @@ def test_tiles_scores_and_controls_fit_a_projector_without_scrolling(address, vi
 
 def test_a_number_beyond_all_bounds_in_the_address_is_left_out(address, visit):
     page = visit(f"{address}/?seed=1e999&image=owl&gaussian_noise_std=-inf")
-    expect(page.get_by_alt_text("Owl, undamaged")).to_be_visible()
+    expect(page.get_by_alt_text("Owl, the original")).to_be_visible()
     expect(page.get_by_role("spinbutton", name="Seed of the draw")).to_have_value("0")
     switch(page, "cutout")
     page.wait_for_url(lambda url: "cutout=false" in url and "1e999" not in url and "inf" not in url)

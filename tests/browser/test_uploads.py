@@ -16,7 +16,7 @@ WIDTHS = (PHONE, {"width": 820, "height": 1180}, {"width": 1280, "height": 720})
 
 
 def own(page: Page) -> Locator:
-    return page.get_by_alt_text("Your picture, undamaged")
+    return page.get_by_alt_text("Your picture, the original")
 
 
 def alert(page: Page) -> Locator:

@@ -144,7 +144,7 @@ def test_an_upload_works_in_a_frame_of_another_site_with_the_settings_of_the_ima
             if complaint:
                 expect(frame.get_by_text(complaint)).to_be_visible(timeout=20_000)
             else:
-                expect(frame.get_by_alt_text("Your picture, undamaged")).to_be_visible(timeout=20_000)
+                expect(frame.get_by_alt_text("Your picture, the original")).to_be_visible(timeout=20_000)
             page.close()
             outer.shutdown()
 

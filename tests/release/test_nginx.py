@@ -68,10 +68,10 @@ def test_pages_uploads_and_pictures_work_at_both_replicas(lab, visit, number):
     changed(page, "distorted", before)
     choose_picture(page, "upload")
     upload(page, "owl.png", SAMPLE)
-    expect(page.get_by_alt_text("Your picture, undamaged")).to_be_visible(timeout=20_000)
+    expect(page.get_by_alt_text("Your picture, the original")).to_be_visible(timeout=20_000)
     link(page, "Report")
     link(page, "Playground")
-    expect(page.get_by_alt_text("Your picture, undamaged")).to_be_visible(timeout=20_000)
+    expect(page.get_by_alt_text("Your picture, the original")).to_be_visible(timeout=20_000)
     assert replica(page) == number and page.url.startswith(f"{lab}?")
 
 

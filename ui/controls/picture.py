@@ -62,6 +62,7 @@ def _gallery(sources: Iterable[str]) -> None:
 
 def _pick(name: str) -> None:
     st.session_state.image = name
+    st.session_state.all_pictures = False  # What is picked there stands below it, an uploader for instance.
 
 
 def _own_picture(source: str) -> Choice:

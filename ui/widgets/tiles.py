@@ -40,9 +40,10 @@ def show(comparison: Comparison, hidden: bool = False) -> None:
             _tile(key, question_mark(), "Hidden until the question is answered", "What do you expect?")
             continue
         error = _distorted(values["mse"]) if key == "distorted" else _rebuilt(values["mse"], table["distorted"]["mse"])
-        what = "distorted" if key == "distorted" else "as the network rebuilt it"
-        _tile(key, getattr(comparison, key), f"{title}, {what}: {_plain(error)}", error, values)
-    _tile("original", comparison.original, f"{title}, undamaged", title)
+
+        grey = float(mse(np.full_like(comparison.original, 0.5), comparison.original))
+        _tile(key, getattr(comparison, key), f"{title}, {key}: {_plain(error)}", error, values, grey)
+    _tile("original", comparison.original, f"{title}, the original", title)
 
 
 def question_mark() -> Floats:
@@ -52,14 +53,30 @@ def question_mark() -> Floats:
     return as_float(np.asarray(image))
 
 
-def _tile(key: str, picture: Floats, alt: str, line: str, values: dict[str, float] | None = None) -> None:
-    """A picture, how far it is from the original, and a bar from nothing in common to the original itself."""
+def _tile(
+    key: str,
+    picture: Floats,
+    alt: str,
+    line: str,
+    values: dict[str, float] | None = None,
+    grey: float | None = None,
+) -> None:
+    """A picture, how far it is from the original, and a bar from nothing in common to the original itself.
+
+    Args:
+        key: One of the page contract's.
+        picture: (64, 64, 3) float32 in [0, 1].
+        alt: What it shows, for who does not see it.
+        line: Below it.
+        values: Its `scores`; none of the original, and of what is hidden.
+        grey: The error of a grey picture, to compare with.
+    """
     with st.container(key=key, gap="xxsmall"):
         st.image(data_url(picture), width="stretch", alt=alt)
         st.progress(1.0 if key == "original" else min(max(values["ssim"], 0.0), 1.0) if values else 0.0)
         words = f"**{key.capitalize()}**  \n:small[{line}]"
         if values:
-            st.markdown(words, help=say("tiles", "scores", psnr=values["psnr"], ssim=values["ssim"]))
+            st.markdown(words, help=say("tiles", "scores", psnr=values["psnr"], ssim=values["ssim"], grey=grey))
         else:
             st.markdown(words)
 
