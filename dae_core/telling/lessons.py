@@ -11,12 +11,22 @@ from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, Validation
 from dae_core.distortions.strengths import KINDS, Corruption
 from dae_core.experiments import EXPERIMENTS, among
 from dae_core.pictures.dataset import ROOT
-from dae_core.telling.placeholders import PLACEHOLDER, Facts, complaint, complaint_about, models_in, value
+from dae_core.serving.classical import BASELINES
+from dae_core.telling.placeholders import (
+    BEST_CLASSICAL,
+    PLACEHOLDER,
+    Facts,
+    complaint,
+    complaint_about,
+    models_in,
+    value,
+)
 from dae_core.telling.sources import Source, TextError, decode, parse_toml
 
 LESSONS_FOLDER = ROOT / "lessons"
 DEFAULT_LESSON = "denoising"
 MODELS = tuple(experiment.name for experiment in EXPERIMENTS)
+RIVALS = (*MODELS, *BASELINES, BEST_CLASSICAL)
 MAX_SEED = 999_999
 TEXTS = ("title", "text", "question", "ask", "mistakes")
 
@@ -66,6 +76,7 @@ class Step:
         ask: The teacher's note: what to ask the class.
         mistakes: The teacher's note: common wrong answers, and what is behind them.
         hide: Whether the reconstruction stays hidden until the question is answered.
+        beside: Whose reconstructions stand beside that of the state: names of models and classical denoisers.
         state: What the controls are set to.
         page: Where to go on exploring, or None.
     """
@@ -80,6 +91,7 @@ class Step:
     ask: _Filled
     mistakes: _Filled
     hide: Annotated[bool, Field(strict=True)] = False
+    beside: tuple[Annotated[str, among(RIVALS)], ...] = ()
     state: State
     page: str | None = None
 
@@ -116,7 +128,7 @@ class Step:
     def missing(self, trained: Container[str]) -> list[str]:
         """The models that this step shows or cites and that are not trained, in the order of `EXPERIMENTS`."""
         phrases = [phrase for text in self.texts for phrase in PLACEHOLDER.findall(text)]
-        needed = {self.state.model} | models_in([*phrases, *self.lowest])
+        needed = {self.state.model, *self.beside} | models_in([*phrases, *self.lowest])
         return [name for name in MODELS if name in needed and name not in trained]
 
     def outcome(self, facts: Facts) -> tuple[int, str]:
@@ -205,6 +217,7 @@ _OF_STEP = {
     **{name: f"the step needs `{name}`, a list of texts." for name in ("choices", "lowest")},
     "answer": "`answer` is the number of a choice, or its text.",
     "hide": "`hide` is true or false.",
+    "beside": f"`beside` is a list of networks and classical denoisers: {', '.join(RIVALS)}.",
     "state": "the step needs a table `[step.state]` that says what the controls are set to.",
 }
 _OF_CONTROLS = {"model": f"`model` has to be one of: {', '.join(MODELS)}."} | {

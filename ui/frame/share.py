@@ -18,6 +18,9 @@ from ui.shelf.texts import say
 
 LINKS = 10_000  # So many are remembered; what they say takes some hundred bytes each.
 
+# What is the teacher's own: how their screen looks, their notes, and what they answered in the lesson.
+PERSONAL = {"present", "notes", "answers"}
+
 Target = tuple[str, dict[str, str]]
 """A page's file, and its query parameters."""
 
@@ -43,7 +46,7 @@ def link(page: str) -> str:
     parts = urlsplit(st.context.url or "")
     host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
     home = (parts.path if page == "app.py" else parts.path.rpartition("/")[0]).rstrip("/") + "/"
-    params = {key: value for key, value in address.params_of(page).items() if key != "present"}
+    params = {key: value for key, value in address.params_of(page).items() if key not in PERSONAL}
     code = remember((page, params))
     reachable = own_address() if address.is_local(host) else host
     return urlunsplit((parts.scheme, reachable + port, home, f"go={code}", ""))

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dae_core.distortions.strengths import KINDS
+from dae_core.experiments import TITLES
 from dae_core.pictures.samples import SAMPLES
 from dae_core.telling.lessons import (
     DEFAULT_LESSON,
@@ -21,10 +22,12 @@ from dae_core.telling.lessons import (
 )
 from dae_core.telling.placeholders import Facts, fill
 from ui.controls import address
-from ui.controls.choice import one_of, toggle
+from ui.controls.choice import one_of
 from ui.controls.distortions import SLIDERS
 from ui.controls.picture import OWN
 from ui.frame import page
+from ui.parts import lesson_notes
+from ui.shelf import networks
 from ui.shelf.texts import say
 
 PLACES = Places((*SAMPLES, *OWN), tuple(page.PAGES))
@@ -47,7 +50,7 @@ def chosen() -> Lesson:
 
 
 def step_number(lesson: Lesson) -> int:
-    """The step that the visitor is in, from 1, and the way to any other; progress, and the switch of the notes."""
+    """The step that the visitor is in, from 1, and the way to any other; progress, and the way to the notes."""
     numbers = range(1, len(lesson.steps) + 1)
     st.session_state.steps = len(lesson.steps)  # The keys of presenter mode need it.
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -55,7 +58,8 @@ def step_number(lesson: Lesson) -> int:
         number: int = one_of(label, numbers, 1, "step", label_visibility="collapsed", wrap=True)
         answered = sum(answer is not None for answer in answers(lesson))
         st.caption(f"Step {number} of {len(lesson.steps)} · {answered} answered", width="content")
-        toggle("Teacher's notes", False, key="notes")
+        if not lesson_notes.wanted():
+            lesson_notes.link(lesson, number)
     return number
 
 
@@ -121,13 +125,14 @@ def _check(lesson: Lesson, number: int, key: str) -> None:
 
 
 def verdict(step: Step, answer: int, facts: Facts) -> None:
-    """Whether the answer was right, kindly, and the explanation."""
+    """Whether the answer was right, kindly, and the explanation; the question is out of sight by now."""
     right, reveal = step.outcome(facts)
+    choice = fill(step.choices[right], facts)
+    st.markdown(f"**{fill(step.question, facts)}**")
     if answer == right:
-        st.success("**That is right.**", icon=":material/check_circle:")
+        st.success(say("lesson", "right", choice=choice), icon=":material/check_circle:")
     else:
-        words = say("lesson", "not_quite", choice=fill(step.choices[right], facts))
-        st.info(words, icon=":material/lightbulb:")
+        st.info(say("lesson", "not_quite", choice=choice), icon=":material/lightbulb:")
     st.markdown(fill(reveal, facts))
     if step.page:
         st.page_link(step.page, label=f"Go on exploring: {page.PAGES[step.page][0]}", icon=":material/arrow_forward:")
@@ -161,9 +166,28 @@ def _restart() -> None:
     st.session_state["choice_1"] = None
 
 
-def notes(step: Step, write: Callable[[str], str]) -> None:
-    """What a teacher may ask, and what students tend to answer; there when switched on."""
-    if st.session_state.notes:
-        ask, mistakes = st.columns(2, gap="medium")
-        ask.markdown(f"**To ask.** {write(step.ask)}")
-        mistakes.markdown(f"**Common wrong answers.** {write(step.mistakes)}")
+def missing(step: Step) -> bool:
+    """Whether a network of the step is not there; says so."""
+    names = step.missing(networks.checkpoints()[0])
+    if names:
+        titles = "; ".join(TITLES[name] for name in names)
+        st.warning(say("lesson", "missing", networks=titles, arguments=" ".join(names)))
+    return bool(names)
+
+
+def words(lesson: Lesson, number: int, facts: Facts) -> None:
+    """What to know and the question; after the answer, the explanation in their place, where everybody can read it."""
+    step, answer = lesson.steps[number - 1], answers(lesson)[number - 1]
+    write = partial(fill, facts=facts)
+    if answer is None:
+        st.markdown(write(step.text))
+        question(lesson, number, write)
+        navigation(lesson, number)
+        return
+    verdict(step, answer, facts)
+    if number == len(lesson.steps):
+        result(lesson, facts)
+    navigation(lesson, number)
+    with st.expander("The question again"):
+        st.markdown(write(step.text))
+        question(lesson, number, write)

@@ -32,18 +32,38 @@ class Comparison:
 
 def show(comparison: Comparison, hidden: bool = False) -> None:
     """The three tiles, in containers with the keys of the page contract; a hidden result is a question mark."""
-    table = comparison.scores()
-    title = comparison.title
-    for key in ("distorted", "reconstructed"):
-        values = table[key]
-        if hidden and key == "reconstructed":
-            _tile(key, question_mark(), "Hidden until the question is answered", "What do you expect?")
-            continue
-        error = _distorted(values["mse"]) if key == "distorted" else _rebuilt(values["mse"], table["distorted"]["mse"])
+    distorted(comparison)
+    reconstructed(comparison, hidden=hidden)
+    original(comparison)
 
-        grey = float(mse(np.full_like(comparison.original, 0.5), comparison.original))
-        _tile(key, getattr(comparison, key), f"{title}, {key}: {_plain(error)}", error, values, grey)
-    _tile("original", comparison.original, f"{title}, the original", title)
+
+def distorted(comparison: Comparison) -> None:
+    """The tile of the distorted picture."""
+    values = comparison.scores()["distorted"]
+    error = _distorted(values["mse"])
+    alt = f"{comparison.title}, distorted: {_plain(error)}"
+    _tile("distorted", comparison.distorted, alt, error, values | {"grey": _grey(comparison)})
+
+
+def reconstructed(comparison: Comparison, key: str = "reconstructed", by: str = "", hidden: bool = False) -> None:
+    """The tile of the reconstruction; where there are several, each has a key, and says whose it is."""
+    if hidden:
+        _tile(key, question_mark(), "Hidden until the question is answered", "What do you expect?", heading=by)
+        return
+    table = comparison.scores()
+    error = _rebuilt(table["reconstructed"]["mse"], table["distorted"]["mse"])
+    alt = f"{comparison.title}, reconstructed{by and f' by {by}'}: {_plain(error)}"
+    _tile(key, comparison.reconstructed, alt, error, table["reconstructed"] | {"grey": _grey(comparison)}, by)
+
+
+def original(comparison: Comparison) -> None:
+    """The tile of the original."""
+    _tile("original", comparison.original, f"{comparison.title}, the original", comparison.title)
+
+
+def _grey(comparison: Comparison) -> float:
+    """The error of a grey picture, to compare with."""
+    return float(mse(np.full_like(comparison.original, 0.5), comparison.original))
 
 
 def question_mark() -> Floats:
@@ -54,29 +74,25 @@ def question_mark() -> Floats:
 
 
 def _tile(
-    key: str,
-    picture: Floats,
-    alt: str,
-    line: str,
-    values: dict[str, float] | None = None,
-    grey: float | None = None,
+    key: str, picture: Floats, alt: str, line: str, values: dict[str, float] | None = None, heading: str = ""
 ) -> None:
     """A picture, how far it is from the original, and a bar from nothing in common to the original itself.
 
     Args:
-        key: One of the page contract's.
+        key: One of the page contract's, or of one more reconstruction.
         picture: (64, 64, 3) float32 in [0, 1].
         alt: What it shows, for who does not see it.
         line: Below it.
-        values: Its `scores`; none of the original, and of what is hidden.
-        grey: The error of a grey picture, to compare with.
+        values: Its `scores`, and `grey`, the error of a grey picture; none of the original, and of what is hidden.
+        heading: Above the line; the key, if nothing else.
     """
     with st.container(key=key, gap="xxsmall"):
         st.image(data_url(picture), width="stretch", alt=alt)
         st.progress(1.0 if key == "original" else min(max(values["ssim"], 0.0), 1.0) if values else 0.0)
-        words = f"**{key.capitalize()}**  \n:small[{line}]"
+        words = f"**{heading or key.capitalize()}**  \n:small[{line}]"
         if values:
-            st.markdown(words, help=say("tiles", "scores", psnr=values["psnr"], ssim=values["ssim"], grey=grey))
+            more = say("tiles", "scores", psnr=values["psnr"], ssim=values["ssim"], grey=values["grey"])
+            st.markdown(words, help=more)
         else:
             st.markdown(words)
 

@@ -1,6 +1,6 @@
 """The rows of chips that say which network is on and which others there are: decoder, latent size, trained on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
@@ -106,12 +106,16 @@ def choose_network(details: DeltaGenerator | None = None) -> Checkpoint:
     with details or st.container(), st.popover("This network", icon=":material/info:"):
         about = st.container()
         titles = {name: known.experiment.title for name, known in usable.items()}
-        default = RECOMMENDED if RECOMMENDED in usable else next(iter(usable))
-        name = one_of_many("All networks", usable, default, "model", titles.__getitem__)
+        name = one_of_many("All networks", usable, default_network(usable), "model", titles.__getitem__)
     about.markdown(_describe(usable[name]))
     with rows:
         picker({one: known.experiment for one, known in usable.items()}, name, pick_network)
     return usable[name]
+
+
+def default_network(usable: Collection[str]) -> str:
+    """What is on where nothing was picked, of the names of the networks there are."""
+    return RECOMMENDED if RECOMMENDED in usable else next(iter(usable))
 
 
 def _describe(checkpoint: Checkpoint) -> str:
