@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.telling.lessons import load_lesson
-from tests.visitor import PHONE, TILES, link, settle, switch, wait_for_keys
+from tests.visitor import PHONE, PICTURES, TILES, link, settle, switch, wait_for_keys
 from ui.parts.lesson import PLACES
 
 STEPS = load_lesson("denoising", PLACES).steps
@@ -40,6 +40,13 @@ def pick(page: Page, text: str) -> None:
     raise AssertionError(f"the arrows do not reach {text}")
 
 
+def unfold(page: Page) -> None:
+    """Opens what there is to break, unless it is open."""
+    if not page.locator(".st-key-image").is_visible():
+        page.get_by_text("Now try to break it").click()
+    expect(page.locator(".st-key-image")).to_be_visible()
+
+
 def controls(page: Page) -> list:
     """What the controls are set to."""
     values = [page.locator(".picker").get_attribute("data-network")]
@@ -50,7 +57,12 @@ def controls(page: Page) -> list:
 def asked(number: int) -> list:
     """What a step sets them to."""
     state = STEPS[number - 1].state
-    return [state.model, state.image, str(state.seed), *(getattr(state.corruption, key) > 0 for key in SWITCHES)]
+    return [
+        state.model,
+        PICTURES[state.image],
+        str(state.seed),
+        *(getattr(state.corruption, key) > 0 for key in SWITCHES),
+    ]
 
 
 def test_the_lesson_can_be_walked_by_keyboard_alone(address, visit):
@@ -62,7 +74,6 @@ def test_the_lesson_can_be_walked_by_keyboard_alone(address, visit):
             expect(page.get_by_text(f"not here: {missing[0]}")).to_be_visible()
         else:
             settle(page)
-            assert controls(page) == asked(number)
             picture = page.locator(".st-key-reconstructed img")
             assert (picture.get_attribute("alt") == "Hidden until the question is answered") == step.hide
             pick(page, step.choices[1])
@@ -70,6 +81,8 @@ def test_the_lesson_can_be_walked_by_keyboard_alone(address, visit):
             page.keyboard.press("Enter")
             expect(page.get_by_text(re.compile("^That is right|^Not quite"))).to_be_visible()
             expect(picture).to_have_attribute("alt", re.compile("reconstructed"))
+            unfold(page)
+            assert controls(page) == asked(number)
         if number < len(STEPS):
             tab_to(page, "Next", "button")
             page.keyboard.press("Enter")
@@ -82,6 +95,7 @@ def test_a_reload_and_a_way_over_another_page_keep_progress_and_controls(address
     page.get_by_text("Dark patches").click()
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_text("That is right")).to_be_visible()
+    unfold(page)
     switch(page, "gaussian_noise")  # Back to its default, of which an address says nothing.
     expect(page.locator(".st-key-gaussian_noise input")).to_be_checked()
     settle(page)
@@ -89,15 +103,18 @@ def test_a_reload_and_a_way_over_another_page_keep_progress_and_controls(address
     page.reload()
     settle(page)
     expect(page.get_by_text("That is right")).to_be_visible()
+    unfold(page)
     assert controls(page) == changed
     link(page, "Playground")
     link(page, "Lesson")
     settle(page)
     expect(page.get_by_text("That is right")).to_be_visible()
+    unfold(page)
     assert controls(page) == changed
     assert "answers=-.1." in page.url
     again = visit(page.url)
     settle(again)
+    unfold(again)
     assert controls(again) == changed
 
 
@@ -109,7 +126,6 @@ def test_question_and_tiles_fit_a_projector_without_scrolling(address, visit, nu
     settle(page)
     for locator in (
         *(page.locator(f".st-key-{tile} img") for tile in TILES),
-        *(page.locator(f".st-key-{key}") for key in (*SWITCHES, "image")),
         page.get_by_text(STEPS[number - 1].choices[-1], exact=True),
         *(page.get_by_role("button", name=name) for name in ("Check", "Next", "Restart")),
     ):
@@ -118,16 +134,79 @@ def test_question_and_tiles_fit_a_projector_without_scrolling(address, visit, nu
         assert box["y"] + box["height"] <= 720
 
 
+@pytest.mark.parametrize("mode", ["", "&present=1"])
+@pytest.mark.parametrize("number", range(1, len(STEPS) + 1))
+def test_the_answer_is_large_and_explained_on_a_projector_without_scrolling(address, visit, number, mode):
+    """In presenter mode, the explanation; in the smaller type, the way on as well."""
+    if STEPS[number - 1].missing(list_checkpoints()[0]):
+        return
+    page = visit(f"{address}/Lesson?step={number}&answers={'-.' * (number - 1)}0{mode}")
+    settle(page)
+    widest = page.locator(".st-key-reconstructed img").bounding_box()["width"]
+    assert widest >= {0: 270, 1: 200, 2: 130}[len(STEPS[number - 1].beside)]
+    shown = [page.locator(".st-key-reconstructed p").last, page.locator(".st-key-explanation p").last]
+    for locator in shown if mode else (*shown, page.get_by_role("button", name="Next")):
+        box = locator.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 720
+
+
+@pytest.mark.parametrize("width", [390, 640, 700, 820, 911, 1024, 1100, 1200])
+def test_the_words_stand_beside_the_pictures_or_have_all_of_the_width(address, visit, width):
+    page = visit(f"{address}/Lesson?step=2", viewport={"width": width, "height": 1000})
+    settle(page)
+    picture = page.locator(".st-key-reconstructed").bounding_box()
+    words = page.get_by_text("The same architecture").bounding_box()
+    if words["x"] < picture["x"] + picture["width"]:
+        assert words["y"] > picture["y"] + picture["height"], "the pictures stand above the question"
+        left = page.locator(".st-key-distorted").bounding_box()["x"]
+        assert words["x"] == left and words["width"] > 0.95 * (picture["x"] + picture["width"] - left)
+
+
+def test_the_notes_are_in_a_second_window_that_follows(address, visit):
+    page = visit(f"{address}/Lesson?step=2")
+    settle(page)
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Teacher's notes").click()
+    notes = opened.value
+    expect(notes.get_by_role("heading", name=STEPS[1].title)).to_be_visible()
+    expect(notes.get_by_text("Common wrong answers")).to_be_visible()
+    expect(page.get_by_text("Common wrong answers")).to_have_count(0)
+    for name, title in (("Next", STEPS[2].title), ("Next", STEPS[3].title), ("Previous", STEPS[2].title)):
+        page.get_by_role("button", name=name).click()
+        expect(notes.get_by_role("heading", name=title)).to_be_visible()
+    other = page.context.new_page()
+    other.goto(f"{address}/Lesson?notes=true")  # By hand: it asks the lesson where it is.
+    expect(other.get_by_role("heading", name=STEPS[2].title)).to_be_visible()
+    other.reload()
+    expect(other.get_by_role("heading", name=STEPS[2].title)).to_be_visible()
+
+
+def test_the_link_for_the_class_carries_neither_notes_nor_answers(address, visit):
+    teacher = visit(f"{address}/Lesson?step=2&answers=-.1&present=1")
+    expect(teacher.get_by_text("That is right")).to_be_visible()
+    wait_for_keys(teacher)
+    teacher.keyboard.press("q")
+    code = teacher.get_by_role("dialog").locator("code").inner_text().rpartition("?go=")[2]
+    student = visit(f"{address}/?go={code}")
+    student.wait_for_url(lambda url: "step=2" in url)
+    settle(student)
+    expect(student.get_by_role("heading", name=STEPS[1].title)).to_be_visible()
+    expect(student.get_by_text("0 answered")).to_be_visible()
+    expect(student.get_by_text("That is right")).to_have_count(0)
+    assert not re.search("answers|notes|present", student.url)
+
+
 def test_the_lesson_fits_a_phone(address, visit):
-    page = visit(f"{address}/Lesson?notes=true&answers=1", viewport=PHONE)
+    page = visit(f"{address}/Lesson?answers=1", viewport=PHONE)
     settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
     last = page.locator(".st-key-step button").last.bounding_box()
     assert last["x"] + last["width"] <= PHONE["width"]
     images = page.locator(", ".join(f".st-key-{tile} img" for tile in TILES))
-    tops = images.evaluate_all("all => all.map(one => Math.round(one.getBoundingClientRect().top))")  # At one moment.
-    assert len(tops) == len(TILES) and len(set(tops)) == 1
+    bottoms = images.evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")  # At one moment.
+    assert len(bottoms) == len(TILES) and max(bottoms) <= PHONE["height"]
+    assert page.get_by_text("That is right").bounding_box()["y"] > max(bottoms)
 
 
 def test_the_keys_of_presenter_mode_lead_from_step_to_step(address, visit):

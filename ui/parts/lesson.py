@@ -56,10 +56,11 @@ def step_number(lesson: Lesson) -> int:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         label = f"Steps of the lesson: {lesson.title}"
         number: int = one_of(label, numbers, 1, "step", label_visibility="collapsed", wrap=True)
+        if lesson_notes.wanted():
+            return number
         answered = sum(answer is not None for answer in answers(lesson))
         st.caption(f"Step {number} of {len(lesson.steps)} · {answered} answered", width="content")
-        if not lesson_notes.wanted():
-            lesson_notes.link(lesson, number)
+        lesson_notes.link(lesson, number)
     return number
 
 
@@ -133,7 +134,8 @@ def verdict(step: Step, answer: int, facts: Facts) -> None:
         st.success(say("lesson", "right", choice=choice), icon=":material/check_circle:")
     else:
         st.info(say("lesson", "not_quite", choice=choice), icon=":material/lightbulb:")
-    st.markdown(fill(reveal, facts))
+    with st.container(key="explanation"):
+        st.markdown(fill(reveal, facts))
     if step.page:
         st.page_link(step.page, label=f"Go on exploring: {page.PAGES[step.page][0]}", icon=":material/arrow_forward:")
 

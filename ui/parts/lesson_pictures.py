@@ -35,7 +35,8 @@ def choose(state: State, answered: bool, reset: Callable[[State], None]) -> tupl
     if not answered:
         name = held.picture()
         is_held = name in SAMPLES and not asks_for_own
-        choice = Choice(pictures.sample(name), SAMPLES[name]) if is_held else choose_picture()
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            choice = Choice(pictures.sample(name), SAMPLES[name]) if is_held else choose_picture()
         return _scene(choice, *held.distortions()), held.network()
     with st.expander("Now try to break it", expanded=asks_for_own, icon=":material/tune:", key="break_it"):
         halves = st.grid(2, min_column_width=200)
