@@ -31,10 +31,10 @@ try:
     lesson.enter(f"{course.name}-{number}", step.state)
     facts = texts.facts()
     with exhibit:
-        pictures = st.container()
+        pictures = st.container(key="exhibit_lesson")
         scene, checkpoint = lesson_pictures.choose(step.state, answer is not None, lesson.reset)
     with pictures:
-        lesson_pictures.show(step, scene, checkpoint, facts, hidden=step.hide and answer is None)
+        lesson_pictures.show(step, scene, checkpoint, facts, lesson.hidden(course, number))
     with words:
         lesson.words(course, number, facts)
 except UserError as error:

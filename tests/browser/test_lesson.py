@@ -209,6 +209,24 @@ def test_the_lesson_fits_a_phone(address, visit):
     assert page.get_by_text("That is right").bounding_box()["y"] > max(bottoms)
 
 
+def test_the_pictures_stay_in_view_on_a_phone_while_a_control_is_moved(address, visit):
+    page = visit(f"{address}/Lesson?answers=1", viewport=PHONE)
+    settle(page)
+    page.get_by_text("Now try to break it").click()
+    page.locator(".st-key-seed input").scroll_into_view_if_needed()
+    page.get_by_test_id("stMain").evaluate("main => main.scrollBy(0, 500)")
+    expect(page.locator(".pinned img")).to_have_count(len(TILES))
+
+
+def test_space_hides_the_answer_and_reveals_it_again(address, visit):
+    page = visit(f"{address}/Lesson?answers=1&present=1")
+    wait_for_keys(page)
+    picture = page.locator(".st-key-reconstructed img")
+    for alt in ("Hidden", "reconstructed"):
+        page.keyboard.press("Space")
+        expect(picture).to_have_attribute("alt", re.compile(alt))
+
+
 def test_the_keys_of_presenter_mode_lead_from_step_to_step(address, visit):
     page = visit(f"{address}/Lesson?present=1")
     wait_for_keys(page)

@@ -184,6 +184,9 @@ def test_a_good_file_becomes_a_lesson():
     assert (one.state.corruption.active, one.state.corruption.cutout) == (("cutout",), 3)
     assert (two.state.seed, two.state.corruption.active, two.page, two.hide) == (7, (), "app.py", True)
     assert two.missing(["median"]) == ["bottleneck-1000"]
+    beside = parse_lesson(GOOD.replace("hide = true", 'beside = ["decoder-1", "median"]'), "good", PLACES).steps[1]
+    assert beside.beside == ("decoder-1", "median")
+    assert set(beside.missing([])) == {"decoder-1", "bottleneck-1000"}
 
 
 @pytest.mark.parametrize(
@@ -224,6 +227,8 @@ def test_a_good_file_becomes_a_lesson():
         ("{mse median cutout}", "{gain median clean}", 9, "names the distortion `clean`"),
         ("{mse median cutout}", "{mse median cutout", 9, "curly bracket"),
         ("hide = true", "hide = 1", 27, "true or false"),
+        ("hide = true", 'beside = ["medium"]', 27, "a list of networks and classical denoisers"),
+        ("hide = true", 'beside = "median"', 27, "a list of networks and classical denoisers"),
         ('page = "app.py"', 'page = "/etc/passwd"', 26, "no such page"),
         ('page = "app.py"', 'pages = "app.py"', 26, "`pages` is not known here"),
         ('[step.state]\nmodel = "distortion-all"\nimage = "owl"\ncutout = 3', "", 3, "a table `[step.state]`"),

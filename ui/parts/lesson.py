@@ -80,6 +80,13 @@ def enter(place: str, state: State) -> None:
     if place != st.session_state.entered:
         st.session_state.update(_values(state))
         st.session_state.entered = place
+        st.session_state.hidden = False
+
+
+def hidden(lesson: Lesson, number: int) -> bool:
+    """Whether the reconstruction is out of sight: until the answer, and when a key of presenter mode asks for it."""
+    step, answer = lesson.steps[number - 1], answers(lesson)[number - 1]
+    return (step.hide and answer is None) or bool(st.session_state.get("hidden"))
 
 
 def _values(state: State) -> dict[str, Any]:
@@ -123,6 +130,7 @@ def _check(lesson: Lesson, number: int, key: str) -> None:
         picked = answers(lesson)
         picked[number - 1] = st.session_state[key]
         st.session_state.answers = write_answers(picked)
+        st.session_state.hidden = False
 
 
 def verdict(step: Step, answer: int, facts: Facts) -> None:

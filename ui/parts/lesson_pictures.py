@@ -38,7 +38,7 @@ def choose(state: State, answered: bool, reset: Callable[[State], None]) -> tupl
         with st.container(horizontal=True, vertical_alignment="bottom"):
             choice = Choice(pictures.sample(name), SAMPLES[name]) if is_held else choose_picture()
         return _scene(choice, *held.distortions()), held.network()
-    with st.expander("Now try to break it", expanded=asks_for_own, icon=":material/tune:", key="break_it"):
+    with st.expander("Now try to break it", expanded=asks_for_own, icon=":material/tune:", key="controls_lesson"):
         halves = st.grid(2, min_column_width=200)
         with halves.cell():
             corruption, seed = choose_distortions()
