@@ -14,7 +14,7 @@ PLACES = {
         (
             "    SALT_PEPPER: Kind(",
             '    "blackout": Kind(title="Blackout", short="dark", strength="Part of the light", bounds=(0.1, 1.0), '
-            "preset=0.5),\n    SALT_PEPPER: Kind(",
+            'preset=0.5, form="{:.0%}"),\n    SALT_PEPPER: Kind(',
         ),
     ],
     "dae_core/distortions/apply.py": [
@@ -44,6 +44,7 @@ assert len({_seed(name, seed) for name in ("blackout", "gaussian_noise", "cutout
 assert load_lesson("denoising", PLACES).steps
 for page in ("app.py", "pages/3_Distortions.py", "pages/6_Lesson.py"):
     app = AppTest.from_file("app.py", default_timeout=60).run()
+    app.session_state.answers = "0"  # The lesson shows its controls after an answer.
     app = app if page == "app.py" else app.switch_page(page).run()
     assert not app.exception, page
     before = [image.proto.imgs[0].url for image in app.get("image")]

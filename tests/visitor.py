@@ -167,4 +167,4 @@ def link(page: Page, name: str) -> None:
 
 def wait_for_keys(page: Page) -> None:
     """Waits until presenter mode listens: that is when its type is large."""
-    page.wait_for_function("document.documentElement.style.fontSize === '125%'")
+    page.wait_for_function("document.documentElement.classList.contains('presenting')")

@@ -11,7 +11,7 @@ from tests.sampled import SAMPLED
 
 @pytest.fixture
 def app() -> AppTest:
-    return open_page("pages/4_Inside.py")
+    return open_page("pages/4_Inside.py", model="convolutional-all")
 
 
 def pictures(app: AppTest) -> dict[str, str]:

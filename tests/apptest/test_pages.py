@@ -127,6 +127,14 @@ def test_a_network_that_makes_a_picture_worse_is_shown_in_red():
     assert ":green" not in text(playground)
 
 
+def test_the_playground_opens_after_a_lesson_was_begun():
+    app = open_page("pages/6_Lesson.py", answers="1.0", step="2")
+    app.switch_page("app.py").run()
+    assert not app.exception and len(pixels(app)) == 3
+    app.toggle(key="cutout").set_value(False).run()
+    assert not app.exception
+
+
 def test_rendering_the_playground_imports_nothing_that_takes_long():
     script = (
         "import sys; from streamlit.testing.v1 import AppTest; app = AppTest.from_file('app.py', default_timeout=60);"

@@ -169,6 +169,16 @@ def test_plotly_comes_with_the_first_chart_that_is_in_view(address, visit, name)
     assert abs(after - before) < 0.05 * before
 
 
+@pytest.mark.parametrize("name", ["", "Bottleneck", "Lesson"])
+def test_type_grows_with_the_screen_and_everything_fits(address, visit, name):
+    sizes = []
+    for width in (1280, 1920, 2560):
+        page = visit(f"{address}/{name}", viewport={"width": width, "height": width * 9 // 16})
+        sizes.append(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
+        assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
+    assert sizes[0] < sizes[1] < sizes[2]
+
+
 def test_all_scores_can_be_downloaded(address, visit):
     page = visit(address)
     link(page, "Report")

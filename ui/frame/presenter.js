@@ -14,7 +14,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     clearTimeout(said.timer)
     said.timer = setTimeout(() => (said.hidden = true), SECONDS * 1000)
   }
-  document.documentElement.style.fontSize = data.presenting ? "125%" : ""
   document.documentElement.classList.toggle("presenting", data.presenting)
   if (said.page !== data.page && (data.presenting || PHONE.matches))
     document.querySelector("[data-testid=stSidebar][data-collapsed=false] [data-testid=stSidebarCollapseButton] button")?.click()
@@ -44,7 +43,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   document.addEventListener("keydown", listen)
   return () => {
     document.removeEventListener("keydown", parentElement.listen)
-    document.documentElement.style.fontSize = ""
     document.documentElement.classList.remove("presenting")
   }
 }

@@ -51,12 +51,12 @@ def answers(checkpoints: Mapping[str, Checkpoint], name: str, scene: Scene, pick
         "columns": COLUMNS,
         "groups": tuple(g for g in groups if g["answers"]),
     }
-    if st.session_state.get("answers", {}).get("asked") == data["scene"]:
+    if st.session_state.get("strip", {}).get("asked") == data["scene"]:
         rebuilt = np.stack([networks.reconstruction(checkpoints[one], scene.distorted) for one in order])
         errors = (f"MSE\u00a0{METRICS['mse'].write(error)}" for error in mse(rebuilt, scene.original))
         data |= {"sheet": sheet_url(rebuilt, COLUMNS), "errors": dict(zip(order, errors, strict=True))}
     pick_one = partial(_picked, checkpoints, pick)
-    if _answers(key="answers", data=data, on_asked_change=lambda: None, on_picked_change=pick_one).picked:
+    if _answers(key="strip", data=data, on_asked_change=lambda: None, on_picked_change=pick_one).picked:
         st.rerun()  # The network is everybody's business, not this fragment's alone.
 
 
@@ -85,5 +85,5 @@ def _entry(experiment: Experiment, on: bool) -> dict[str, Any]:
 
 
 def _picked(checkpoints: Mapping[str, Checkpoint], pick: Callable[[str], None]) -> None:
-    if (picked := st.session_state.answers.picked) in checkpoints:
+    if (picked := st.session_state.strip.picked) in checkpoints:
         pick(picked)
