@@ -29,10 +29,10 @@ try:
             st.stop()
 
     lesson.enter(f"{course.name}-{number}", step.state)
-    facts = texts.facts()
     with exhibit:
         pictures = st.container(key="exhibit_lesson")
         scene, checkpoint = lesson_pictures.choose(step.state, answer is not None, lesson.reset)
+    facts = texts.facts()
     with pictures:
         lesson_pictures.show(step, scene, checkpoint, facts, lesson.hidden(course, number))
     with words:

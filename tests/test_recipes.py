@@ -43,9 +43,11 @@ assert not np.array_equal(corrupt(cat, Corruption(blackout=0.5), 7), cat)
 assert len({_seed(name, seed) for name in ("blackout", "gaussian_noise", "cutout") for seed in range(300)}) == 900
 assert load_lesson("denoising", PLACES).steps
 for page in ("app.py", "pages/3_Distortions.py", "pages/6_Lesson.py"):
-    app = AppTest.from_file("app.py", default_timeout=60).run()
-    app.session_state.answers = "0"  # The lesson shows its controls after an answer.
-    app = app if page == "app.py" else app.switch_page(page).run()
+    app = AppTest.from_file("app.py", default_timeout=60)
+    if page != "app.py":
+        app.switch_page(page)
+    app.query_params = {"answers": "0"}  # The lesson shows its controls after an answer.
+    app.run()
     assert not app.exception, page
     before = [image.proto.imgs[0].url for image in app.get("image")]
     app.toggle(key="blackout").set_value(True).run()
