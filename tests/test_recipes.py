@@ -67,6 +67,8 @@ def test_a_distortion_takes_three_places_and_is_everywhere(house, tmp_path_facto
     known = tmp_path_factory.mktemp("known") / "distorted.npy"
     np.save(known, corrupt(load_sample("cat-chelsea"), REPORT_CORRUPTION, 7))
     shutil.copytree(ROOT / "lessons", house / "lessons")
+    for measured in ("baselines.csv", "baselines.json"):
+        shutil.copy(ROOT / "checkpoints" / measured, house / "checkpoints")
     for place, changes in PLACES.items():
         text = (house / place).read_text(encoding="utf-8")
         for before, after in changes:
