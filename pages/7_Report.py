@@ -27,15 +27,16 @@ for exhibit in EXHIBITS:
             st.markdown(f":small[Section {exhibit.section} of the report. {say('exhibits', exhibit.key)}]")
         if where := handout.PAGES.get(exhibit.name):
             st.page_link(where, label=f"Try it: {page.PAGES[where][0]}", icon=":material/arrow_forward:")
-st.subheader("How much is luck?")
-with page.part():
-    seeds.repeated()
-st.markdown("##### Why this order?")
-with page.part():
-    seeds.why_this_order()
-st.markdown("##### What half the batch size changes")
-with page.part():
-    seeds.batch_size()
+with st.container(key="not_printed_luck"):
+    st.subheader("How much is luck?")
+    with page.part():
+        seeds.repeated()
+    st.markdown("##### Why this order?")
+    with page.part():
+        seeds.why_this_order()
+    st.markdown("##### What half the batch size changes")
+    with page.part():
+        seeds.batch_size()
 st.subheader("Cards of all networks")
 usable, _ = networks.checkpoints()
 unfold = toggle("Unfold all, for printing", False, key="unfold")

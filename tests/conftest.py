@@ -106,22 +106,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.slow)
     # What takes longest begins, one in each of two processes; the many short ones fill what is left of the time.
     longest = ["keras", "browser", "pages"]
-    items.sort(key=lambda item: (_first_word(longest, groups[item]), not groups[item]))
-
-
-def _first_word(words: list[str], group: str | None) -> int:
-    """The place of a group among the words that groups begin with."""
-    return words.index(word) if (word := (group or "").partition(" ")[0]) in words else len(words)
+    items.sort(key=lambda item: (longest.index(groups[item]) if groups[item] in longest else 3, not groups[item]))
 
 
 def _group(item) -> str | None:
-    """Tests that share what takes long to make run together: TensorFlow, a browser and its server, or a cache.
-
-    The journeys share one browser; the many slow tests keep one busy in each process, a file at a time.
-    """
+    """Tests that share what takes long to make run together: TensorFlow, the one browser and its server, or a cache."""
     folder, fixtures = item.path.parent.name, set(item.fixturenames)
     if {"chromium", "address", "serve"} & fixtures:
-        return "browser" if item.get_closest_marker("journey") else f"browser {item.path.name}"
+        return "browser"
     if folder in ("training", "networks") or {"tiny_run", "tiny_checkpoint"} & fixtures:
         return "keras"
     if folder == "apptest":

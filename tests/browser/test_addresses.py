@@ -90,7 +90,7 @@ def test_every_change_is_one_step_back(address, visit):
 
 
 def test_presenter_mode_goes_with_the_teacher(address, visit):
-    page = visit(f"{address}/?present=1")
+    page = visit(f"{address}/Decoders?present=1")
     wait_for_keys(page)
     page.get_by_test_id("stExpandSidebarButton").click()
     link(page, "Inside")
