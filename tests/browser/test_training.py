@@ -45,7 +45,7 @@ def scrubber(page: Page):
 
 
 def test_playing_moves_the_mark_and_the_pictures_and_asks_the_server_nothing(address, visit):
-    page = visit(f"{address}/Training", **STILL)
+    page = visit(f"{address}/Training?model=convolutional-all", **STILL)
     expect(scrubber(page)).to_have_value("1")
     before, place, said = drawn(page), mark(page), visit.messages[page]
     page.get_by_label("Epochs per second").select_option("20")
@@ -66,7 +66,7 @@ def test_playing_moves_the_mark_and_the_pictures_and_asks_the_server_nothing(add
 
 
 def test_the_scrubber_works_by_keyboard_and_says_where_it_is(address, visit):
-    page = visit(f"{address}/Training", **STILL)
+    page = visit(f"{address}/Training?model=convolutional-all", **STILL)
     said, slider = visit.messages[page], scrubber(page)
     slider.focus()
     page.keyboard.press("End")
@@ -89,7 +89,7 @@ def test_the_scrubber_works_by_keyboard_and_says_where_it_is(address, visit):
 
 
 def test_the_curve_can_be_dragged(address, visit):
-    page = visit(f"{address}/Training", **STILL)
+    page = visit(f"{address}/Training?model=convolutional-all", **STILL)
     box = page.locator(".curve").bounding_box()
     page.mouse.move(box["x"] + 60, box["y"] + 80)
     page.mouse.down()
@@ -99,7 +99,7 @@ def test_the_curve_can_be_dragged(address, visit):
 
 
 def test_it_plays_by_itself_unless_motion_is_unwanted_and_once_only_after_a_rerun(address, visit):
-    page = visit(f"{address}/Training")
+    page = visit(f"{address}/Training?model=convolutional-all")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     # Another run of the page must not add a second clock to the first.
     page.locator(".st-key-cutout label").first.click()
@@ -115,13 +115,13 @@ def test_it_plays_by_itself_unless_motion_is_unwanted_and_once_only_after_a_reru
         })"""
     )
     assert 6 < epochs < 14
-    still = visit(f"{address}/Training", **STILL)
+    still = visit(f"{address}/Training?model=convolutional-all", **STILL)
     still.wait_for_timeout(1000)
     expect(scrubber(still)).to_have_value("1")
 
 
 def test_another_model_shows_its_own_replay_from_the_start(address, visit):
-    page = visit(f"{address}/Training", **STILL)
+    page = visit(f"{address}/Training?model=convolutional-all", **STILL)
     scrubber(page).focus()
     page.keyboard.press("End")
     before = drawn(page)
@@ -183,7 +183,7 @@ def test_a_training_shows_a_falling_loss_and_ends(address, visit):
 
 
 def test_the_second_visitor_waits_and_gets_their_turn_when_the_first_one_stops(address, visit):
-    first, second = (visit(f"{address}/Training", **STILL) for _ in range(2))
+    first, second = (visit(f"{address}/Training?model=convolutional-all", **STILL) for _ in range(2))
     first.get_by_role("button", name="Train", exact=True).click()
     expect(first.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
     second.get_by_role("button", name="Train", exact=True).click()
