@@ -99,7 +99,7 @@ def test_the_curve_can_be_dragged(address, visit):
 
 
 def test_it_plays_by_itself_unless_motion_is_unwanted_and_once_only_after_a_rerun(address, visit):
-    page = visit(f"{address}/Training?model=convolutional-all")
+    page = visit(f"{address}/Training?model=convolutional-all", reduced_motion="no-preference")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     # Another run of the page must not add a second clock to the first.
     page.locator(".st-key-cutout label").first.click()
