@@ -132,7 +132,7 @@ class Student:
         return kind == "script_finished"
 
     def look(self, description: str, address: str) -> None:
-        for key, words in {"distorted": ", distorted: ", "original": ", undamaged"}.items():
+        for key, words in {"distorted": ", distorted: ", "original": ", the original"}.items():
             if words in description:
                 self.tiles[key] = hash(address)
 
