@@ -15,7 +15,7 @@ def run(coroutine: Coroutine) -> Any:
 
 
 def test_twenty_students_click_at_once_and_everybody_sees_their_own_pictures(address):
-    everybody = run(class_of(20, address, seconds=5))
+    everybody = run(class_of(20, address, seconds=10))
     assert [error for student in everybody for error in student.errors + student.mistaken()] == []
     assert all(student.waited for student in everybody)
 
