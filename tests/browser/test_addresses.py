@@ -50,6 +50,28 @@ def test_a_class_link_holds_when_the_navigation_is_the_first_click(address, visi
     assert shown(page) == before
 
 
+@pytest.mark.parametrize(("late", "question"), [("Selectbox", "image=owl"), ("NumberInput", "seed=7")])
+def test_a_control_that_comes_late_over_a_slow_network_shows_what_the_link_said(address, chromium, late, question):
+    page = chromium.new_page()
+    held = []
+    page.route(f"**/{late}.*.js", lambda route: held.append(route))
+    page.goto(f"{address}/?{question}")
+    settle(page)
+    for sent in (1, 2):
+        before = shown(page)
+        switch(page, "cutout")
+        changed(page, "distorted", before)
+        page.wait_for_timeout(1000)  # The whole page follows.
+        if sent == 1:
+            assert held
+            held[0].continue_()
+            expect(page.locator(".st-key-image input")).to_be_visible()
+            expect(page.locator(".st-key-seed input")).to_be_visible()
+    assert params(page) == dict([question.split("=")])
+    expect(page.locator(".st-key-image input")).to_have_value("An owl" if late == "Selectbox" else "Chelsea, a cat")
+    page.close()
+
+
 @pytest.mark.parametrize("first", ["Playground", "Report", "Training"])
 def test_from_page_to_page_what_the_link_said_stays_and_back_leads_the_same_way(address, visit, first):
     page = visit(f"{address}/{'' if first == 'Playground' else first}?{query(CLASS_LINK)}")

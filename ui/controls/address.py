@@ -101,7 +101,7 @@ def begin(page: str, shared: Iterable[str]) -> None:
 
 def keep(
     key: str, default: Any, read: Read, write: Callable[[Any], str] = str, *, begins_with_default: bool = False
-) -> None:
+) -> Any:
     """Has `st.session_state[key]` stand in the address, before the control of this key is made.
 
     Args:
@@ -111,6 +111,10 @@ def keep(
         write: Makes the text of a value.
         begins_with_default: Whether the control itself begins with the default. In a new session it is left alone then:
             a browser that lost its session to a server's new start knows better what was set.
+
+    Returns:
+        The value, which the control has to be given as its default: a browser where it comes late, after somebody used
+        another control, would not hear of the value otherwise, and answer with the default.
     """
     address: _Address = st.session_state.address
     is_new = key not in address.kept
@@ -120,12 +124,13 @@ def keep(
     if key in address.asked:
         kept.follow(address.asked.pop(key))
     elif is_new and begins_with_default and key not in st.session_state:
-        return
+        return default
     else:
         # What is not there any more, such as a network, gives way to the default.
         kept.follow(write(st.session_state.get(key, kept.value)))
     if address.begins or st.session_state.get(key, ...) != kept.value:
         st.session_state[key] = kept.value
+    return kept.value
 
 
 def shows(key: str, value: Any) -> None:

@@ -14,8 +14,8 @@ def one_of(label: str, options: Iterable[T], default: T, key: str, **how: Any) -
     """The option that is picked, of a row; the address reads what people read as well, but writes the option itself."""
     options = list(options)
     form = how.get("format_func", str)
-    address.keep(key, default, address.option(options, form), begins_with_default=True)
-    picked: T = st.segmented_control(label, options, default=default, required=True, key=key, **how)
+    value = address.keep(key, default, address.option(options, form), begins_with_default=True)
+    picked: T = st.segmented_control(label, options, default=value, required=True, key=key, **how)
     address.shows(key, picked)
     return picked
 
@@ -23,16 +23,16 @@ def one_of(label: str, options: Iterable[T], default: T, key: str, **how: Any) -
 def one_of_many(label: str, options: Iterable[T], default: T, key: str, format_func: Callable[[T], str] = str) -> T:
     """The option that is picked, of a list that unfolds; what people read is no matter of the address."""
     options = list(options)
-    address.keep(key, default, address.option(options), begins_with_default=True)
-    picked: T = st.selectbox(label, options, options.index(default), format_func, key=key)
+    value = address.keep(key, default, address.option(options), begins_with_default=True)
+    picked: T = st.selectbox(label, options, options.index(value), format_func, key=key)
     address.shows(key, picked)
     return picked
 
 
 def whole_number(label: str, low: int, high: int, default: int, key: str, **how: Any) -> int:
     """The number that is typed."""
-    address.keep(key, default, address.number(low, high), begins_with_default=True)
-    number = int(st.number_input(label, low, high, default, key=key, **how))
+    value = address.keep(key, default, address.number(low, high), begins_with_default=True)
+    number = int(st.number_input(label, low, high, value, key=key, **how))
     address.shows(key, number)
     return number
 
@@ -41,15 +41,15 @@ def slider(
     label: str, low: Any, high: Any, default: Any, step: Any = None, form: str | None = None, *, key: str, **how: Any
 ) -> Any:
     """Where the slider is."""
-    address.keep(key, default, address.number(low, high), begins_with_default=True)
-    value = st.slider(label, low, high, default, step, form, key=key, **how)
-    address.shows(key, value)
-    return value
+    value = address.keep(key, default, address.number(low, high), begins_with_default=True)
+    position = st.slider(label, low, high, value, step, form, key=key, **how)
+    address.shows(key, position)
+    return position
 
 
 def toggle(label: str, default: bool, key: str, **how: Any) -> bool:
     """Whether it is on."""
-    address.keep(key, default, address.flag, address.written_flag, begins_with_default=True)
-    on = st.toggle(label, default, key=key, **how)
+    value = address.keep(key, default, address.flag, address.written_flag, begins_with_default=True)
+    on = st.toggle(label, value, key=key, **how)
     address.shows(key, on)
     return on

@@ -1,7 +1,8 @@
 """A visitor's own picture, from a file or from the camera."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -28,18 +29,23 @@ class _OwnPicture:
     file_id: str | None = None
     picture: Floats | None = None
     complaint: str | None = None
+    lock: Lock = field(default_factory=Lock)
 
     def take(self, file: UploadedFile | None) -> None:
-        """Reads a file that was not read before; a broken one leaves the picture as it was."""
-        if file is None:
-            self.file_id, self.complaint = None, None
-        elif file.file_id != self.file_id:
-            self.file_id, self.complaint = file.file_id, None
-            try:
-                self.picture = read_picture(file.getvalue())
-            except PictureError as error:
-                self.complaint = str(error)
-                log("upload refused", reason=self.complaint)
+        """Reads a file that was not read before; a broken one leaves the picture as it was.
+
+        A run of the page that is overtaken by another one reads on for a moment beside it, hence the lock.
+        """
+        with self.lock:
+            if file is None:
+                self.file_id, self.complaint = None, None
+            elif file.file_id != self.file_id:
+                self.file_id, self.complaint = file.file_id, None
+                try:
+                    self.picture = read_picture(file.getvalue())
+                except PictureError as error:
+                    self.complaint = str(error)
+                    log("upload refused", reason=self.complaint)
 
     def forget(self) -> None:
         """Lets go of the picture."""

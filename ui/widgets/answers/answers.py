@@ -28,12 +28,12 @@ GROUPS = (
 )
 
 
-@st.fragment
 def answers(checkpoints: Mapping[str, Checkpoint], name: str, scene: Scene, pick: Callable[[str], None]) -> None:
     """All networks' answers to a distorted picture; a click picks a network.
 
     The strip asks for them when somebody looks at it, since they cost as much as everything else on the page, twice.
-    Until they are there, those to the last picture are shown, pale.
+    Until they are there, those to the last picture are shown, pale. It is no fragment: what the browser asks for by
+    itself may go along with what the visitor does meanwhile, and then a fragment alone would run and the rest be lost.
 
     Args:
         checkpoints: The networks, by name.
@@ -56,8 +56,7 @@ def answers(checkpoints: Mapping[str, Checkpoint], name: str, scene: Scene, pick
         errors = (f"MSE\u00a0{METRICS['mse'].write(error)}" for error in mse(rebuilt, scene.original))
         data |= {"sheet": sheet_url(rebuilt, COLUMNS), "errors": dict(zip(order, errors, strict=True))}
     pick_one = partial(_picked, checkpoints, pick)
-    if _answers(key="strip", data=data, on_asked_change=lambda: None, on_picked_change=pick_one).picked:
-        st.rerun()  # The network is everybody's business, not this fragment's alone.
+    _answers(key="strip", data=data, on_asked_change=lambda: None, on_picked_change=pick_one)
 
 
 def _identity(scene: Scene) -> str:
