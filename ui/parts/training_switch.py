@@ -12,6 +12,7 @@ from ui.shelf import networks, scores
 from ui.widgets.chart.chart import chart
 
 DISTORTED, CLEAN_ONLY = "distorted", "clean"  # They stand in the address, too.
+_TITLES = {DISTORTED: "Distorted pictures", CLEAN_ONLY: "Clean pictures"}
 _KINDS = {DISTORTED: ANY_STRENGTH, CLEAN_ONLY: CLEAN}
 _CHOICES = {experiment.name: choice_of(experiment) for experiment in EXPERIMENTS}
 # They are decoder 1 at every latent size, and the three decoders at a size that all have, by their training.
@@ -36,11 +37,7 @@ def trained_on(names: Mapping[str, Iterable[str]]) -> str:
     usable, _ = networks.checkpoints()
     # A single network could be compared with nothing.
     offered = [kind for kind, members in names.items() if len(usable.keys() & set(members)) > 1] or [CLEAN_ONLY]
-    return one_of("Trained on", offered, offered[0], "trained", format_func=_pictures)
-
-
-def _pictures(kind: str) -> str:
-    return f"{kind.capitalize()} pictures"
+    return one_of("Trained on", offered, offered[0], "trained", format_func=_TITLES.__getitem__)
 
 
 def errors(kind: str, damage: str) -> dict[int, float]:
