@@ -7,7 +7,6 @@ from ui.controls.scene import choose_scene
 from ui.frame import page
 from ui.parts import inside
 from ui.shelf import networks
-from ui.shelf.texts import say
 
 page.start("Inside", "What happens between the picture and its copy?")
 exhibit, side = page.with_side()
@@ -21,7 +20,7 @@ st.subheader("The latent as a picture")
 if denoiser.has_latent:
     inside.latent(checkpoint, scene)
 else:
-    st.markdown(say("inside", "no_latent"))
+    inside.offer_latent()
 with page.part():
     if mapped := inside.mapped():
         st.subheader("A map of latents")

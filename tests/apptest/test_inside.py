@@ -61,6 +61,13 @@ def test_with_nothing_switched_off_the_decoder_gives_what_it_gave(app):
     assert lines[0] == lines[2] != lines[1]
 
 
+def test_a_network_without_a_latent_leads_to_one_that_has_one():
+    app = open_page("pages/4_Inside.py")
+    assert "off" not in [slider.key for slider in app.slider]
+    next(button for button in app.button if button.label.startswith("Show Decoder 1")).click().run()
+    assert app.slider(key="off")
+
+
 def test_without_the_map_the_rest_of_the_page_is_there_with_a_sentence(app, monkeypatch):
     def missing(_):
         raise CheckpointError("The map of the latents is missing.")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +83,14 @@ def test_a_block_of_the_drawing_can_be_clicked(address, visit):
     assert "block=encoder_block_3" in page.url
 
 
+def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
+    """Whether two boxes lie upon each other."""
+    return all(
+        one[start] < other[start] + other[length] and other[start] < one[start] + one[length]
+        for start, length in (("x", "width"), ("y", "height"))
+    )
+
+
 def test_a_point_of_the_map_shows_its_picture_and_can_be_picked(address, visit):
     page = visit(f"{address}/Inside")
     plane = page.locator(".st-key-latent_map")
@@ -89,6 +98,8 @@ def test_a_point_of_the_map_shows_its_picture_and_can_be_picked(address, visit):
     sunflower.scroll_into_view_if_needed(timeout=15_000)
     sunflower.hover()
     expect(plane.get_by_role("status")).to_contain_text("A sunflower")
+    boxes = [name.bounding_box() for name in plane.locator("button span:last-child").all() if name.is_visible()]
+    assert len(boxes) > 5 and not any(overlap(one, other) for one, other in combinations(boxes, 2))
     thumbnail = plane.locator(".thumbnail")
     expect(thumbnail).to_be_visible()
     assert "data:image/webp" in thumbnail.evaluate("one => getComputedStyle(one).backgroundImage")

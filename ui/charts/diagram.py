@@ -26,7 +26,7 @@ def architecture(shapes: Mapping[str, tuple[int, ...]], selected: str | None = N
     """
     figure = go.Figure()
     at, middles, titles = 0.0, [], []
-    for index, (name, shape) in enumerate(shapes.items()):
+    for name, shape in shapes.items():
         side, width = (shape[0], shape[2] / 4) if len(shape) == 3 else (64, 2)
         corners = ((at, -side / 2), (at, side / 2), (at + width, side / 2), (at + width, -side / 2), (at, -side / 2))
         size = _size(shape, "×")  # With spaces, neighbours would touch.
@@ -40,13 +40,14 @@ def architecture(shapes: Mapping[str, tuple[int, ...]], selected: str | None = N
             hoverinfo="skip",
         )
         middles.append(at + width / 2)
-        titles.append(f"<b>{name.replace('_', '<br>', 1).replace('_', ' ')}</b><br>{size}")
-        label = {"text": titles[-1], "font_size": 10, "showarrow": False, "yanchor": "bottom"}
-        figure.add_annotation(x=middles[-1], y=34 if index % 2 else 51, **label)
+        titles.append(f"<b>{name.replace('_', ' ')}</b>  {size}")
+        # On a phone, the labels of so many blocks have room side by side only if they stand on end.
+        label = {"text": titles[-1], "font_size": 11, "showarrow": False, "yanchor": "bottom", "textangle": -90}
+        figure.add_annotation(x=middles[-1], y=34, **label)
         at += width + 16  # The labels need that room, on a phone as well.
     clickable(figure, middles, [0] * len(middles), titles, "%{customdata}")
     figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False, range=[-34, 69])
+    figure.update_yaxes(visible=False, range=[-34, 108])
     return figure.update_layout(
-        showlegend=False, height=300, margin={"l": 0, "r": 0, "t": 0, "b": 0}, hovermode="closest", hoverdistance=100
+        showlegend=False, height=360, margin={"l": 0, "r": 0, "t": 0, "b": 0}, hovermode="closest", hoverdistance=100
     )

@@ -178,7 +178,10 @@ def gain_matrix(
             z=np.nan_to_num(gains),
             text=text,
             texttemplate="%{text}",
-            textfont_color="#0A0A0A",  # It can be read on all of these: they are the palette's pale ones.
+            textfont={
+                "color": "#0A0A0A",
+                "size": 11,
+            },  # It can be read on all of these: they are the palette's pale ones.
             colorscale=[(0, COLOURS[1]), (0.5, "#F5F5F5"), (1, COLOURS[4])],  # A gain is blue.
             zmin=-limit,
             zmax=limit,
@@ -191,9 +194,10 @@ def gain_matrix(
     cells = [(x, y, cell) for y, row in zip(names, text, strict=True) for x, cell in zip(damages, row, strict=True)]
     across, down, words = (list(column) for column in zip(*cells, strict=True))
     clickable(figure, across, down, words, "%{y}<br>tested on %{x}<br>%{customdata}", symbol="square")
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticks="", tickfont_size=11)
-    return figure.update_xaxes(side="top", tickangle=0, showgrid=False, ticks="", tickfont_size=11).update_layout(
-        height=90 + 30 * len(names), margin={"l": 0, "r": 0, "t": 0, "b": 0}
+    figure.update_yaxes(range=[len(names) - 0.5, -0.5], showgrid=False, ticks="", tickfont_size=11)
+    # On a phone, eight heads side by side have room only if they stand on end.
+    return figure.update_xaxes(side="top", tickangle=-90, showgrid=False, ticks="", tickfont_size=11).update_layout(
+        height=150 + 30 * len(names), margin={"l": 0, "r": 0, "t": 0, "b": 0}
     )
 
 

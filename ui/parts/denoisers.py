@@ -41,12 +41,12 @@ def matrix() -> None:
             error, nothing = rows.mean(name, damage), rows.mean(DAMAGED_INPUT, damage)
             psnr = rows.mean(name, damage, metric="psnr")
             if damage == "clean" and psnr is not None:
-                text[i][j] = show("{:.0f} dB", psnr)
+                text[i][j] = show("{:.0f}", psnr)
             elif error and nothing:
                 gains[i, j] = 10 * np.log10(nothing / error)
-                text[i][j] = "0.0" if abs(gains[i, j]) < 0.05 else show("{:+.1f}", gains[i, j])
+                text[i][j] = "0.0" if abs(gains[i, j]) < 0.05 else show("{:.1f}", gains[i, j])
     chart(
-        figures.gain_matrix([_row_title(name) for name in names], [short(damage) for damage in damages], gains, text),
+        figures.gain_matrix([_row_title(name) for name in names], [_short(damage) for damage in damages], gains, text),
         on_select=partial(_matrix_clicked, names, damages),
         selection_mode="points",
         key="matrix",
@@ -62,9 +62,9 @@ def _matrix_clicked(names: list[str], damages: list[str]) -> None:
         set_preset(CORRUPTIONS[damages[column]].active)
 
 
-def short(damage: str) -> str:
+def _short(damage: str) -> str:
     """A key of `CORRUPTIONS` as the head of a narrow column."""
-    return "<br>".join(KINDS[name].short if name in KINDS else name for name in damage.split("+"))
+    return " + ".join(KINDS[name].short if name in KINDS else name for name in damage.split("+"))
 
 
 def _row_title(name: str) -> str:

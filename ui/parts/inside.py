@@ -19,6 +19,7 @@ from dae_core.telling.classes import capital, list_classes
 from ui.charts import diagram
 from ui.controls import address
 from ui.controls.choice import one_of, one_of_many, slider, whole_number
+from ui.controls.network.network import pick_network
 from ui.controls.scene import Scene
 from ui.frame import page
 from ui.parts.trained import trained
@@ -99,6 +100,14 @@ def latent(checkpoint: Checkpoint, scene: Scene) -> None:
                 _tile(rebuilt[name], f"Reconstructed from it: {tiles.mse_line(rebuilt[name], scene.original)}")
     with side:
         st.markdown(f":small[{say('inside', 'switched_off', limit=limit, channels=rest.size)}]")
+
+
+def offer_latent() -> None:
+    """In place of the latent of a network that has none: a way to one that has."""
+    st.markdown(say("inside", "no_latent"))
+    if MAPPED in networks.checkpoints()[0]:
+        title = networks.checkpoint(MAPPED).experiment.title
+        st.button(f"Show {title}", on_click=partial(pick_network, MAPPED))
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,28 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.onblur = () => show(null)
     return put(button, point.at)
   })
+  // A name that has no room above its point stands below it; without room there, it waits for the pointer.
+  const separate = () => {
+    const taken = []
+    for (const button of drawn.filter((one) => one.matches("button"))) {
+      const name = button.lastChild
+      for (const place of ["above", "below", "nowhere"]) {
+        name.className = place
+        const box = name.getBoundingClientRect()
+        const meets = (other) =>
+          box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom
+        if (place === "nowhere" || taken.some(meets)) continue
+        taken.push(box)
+        break
+      }
+    }
+  }
   const path = data.path.map((at, end) => put(element("b", { textContent: "×○"[end] }), at))
   plane.querySelectorAll(":scope > i, :scope > button, :scope > b").forEach((old) => old.remove())
   plane.append(...drawn, ...path)
+  plane.resized?.disconnect() // This runs again after every rerun of the page.
+  plane.resized = new ResizeObserver(separate)
+  plane.resized.observe(plane)
   const [from, to] = data.path.map(([x, y]) => [`${100 * x}%`, `${100 * (1 - y)}%`])
   const ends = { x1: from[0], y1: from[1], x2: to[0], y2: to[1] }
   for (const [name, value] of Object.entries(ends)) find("line").setAttribute(name, value)
@@ -78,4 +97,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const index = button >= 0 ? button : nearest(event)
     if (index !== null) setTriggerValue("picked", index)
   }
+  return () => plane.resized.disconnect()
 }
