@@ -6,13 +6,19 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+_SHARED = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
 
 def component(module: str) -> ComponentRenderer:
     """What mounts the widget of a module, given by its `__file__`; its html, css and js are the files beside it.
+
+    Its js can call what stands in component.js.
 
     In the data of a widget that the first page shows, lists are tuples: Streamlit would look for tables in any other
     collection, and import pandas for it, half a second before the first picture.
     """
     files = {kind: Path(module).with_suffix(f".{kind}") for kind in ("html", "css", "js")}
     texts: dict[str, Any] = {kind: file.read_text(encoding="utf-8") for kind, file in files.items() if file.exists()}
+    if "js" in texts:
+        texts["js"] = _SHARED + texts["js"]
     return st.components.v2.component(Path(module).stem, **texts)

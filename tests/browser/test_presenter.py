@@ -33,6 +33,17 @@ def test_in_presenter_mode_keys_do_what_the_controls_do(address, visit):
     expect(page.locator(".st-key-cutout input")).not_to_be_checked()
 
 
+def test_of_keys_in_quick_succession_none_is_lost(address, visit):
+    page = visit(f"{address}/?present=1")
+    wait_for_keys(page)
+    for key in "123":
+        page.keyboard.press(key)
+    page.wait_for_url(lambda url: all(f"{kind}=false" in url for kind in KINDS))
+    settle(page)
+    for kind in KINDS:
+        expect(page.locator(f".st-key-{kind} input")).not_to_be_checked()
+
+
 def test_the_stage_has_large_pictures_all_toggles_and_nothing_else(address, visit):
     page = visit(f"{address}/?present=1")
     wait_for_keys(page)

@@ -4,6 +4,7 @@ const TYPED_INTO = "input:not([type=range], [type=checkbox], [type=radio]), text
 const MOVED_WITH_ARROWS = "input, [role=radio], [role=application], [role=slider]"
 const PRESSED_WITH_SPACE = "input, button, summary, a, [role=radio], [role=application]"
 const SECONDS = 2
+const PAUSE = 50 // Milliseconds in which the page begins to ask for a key, before it is looked whether it has an answer.
 const PHONE = matchMedia("(max-width: 640px)") // There, the navigation covers the page.
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -23,6 +24,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     said.number = data.said[0]
   }
 
+  const keys = (parentElement.keys ??= [])
+  const next = () =>
+    whenAnswered(() => {
+      setTriggerValue("key", keys[0])
+      setTimeout(() => keys.shift() && keys.length && next(), PAUSE)
+    }, 0)
+
   const listen = (event) => {
     const target = event.composedPath()[0]
     if (event.ctrlKey || event.altKey || event.metaKey || target.matches?.(TYPED_INTO)) return
@@ -34,7 +42,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
       say(document.fullscreenElement ? "Window" : "Full screen")
     } else if (data.keys.includes(event.key)) {
       event.preventDefault() // The page would scroll.
-      setTriggerValue("key", event.key)
+      if (event.repeat && keys.length) return // Somebody who holds a key wants to stop where they let it go.
+      keys.push(event.key)
+      if (keys.length === 1) next()
     }
   }
   // This runs again after every rerun of the page, and only at the end is what it returned called.

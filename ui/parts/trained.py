@@ -16,7 +16,8 @@ def trained(names: Iterable[str]) -> list[str]:
     usable, _ = networks.checkpoints()
     if missing := [name for name in names if name not in usable]:
         titles = "; ".join(TITLES[name] for name in missing)  # There are commas in the titles.
-        st.caption(say("frame", "missing_here", titles=titles, arguments=" ".join(missing)))
+        sentence = say("frame", "missing_here", titles=titles, arguments=" ".join(missing))
+        st.markdown(f":small[{sentence}]")  # In the grey of a caption, the command could hardly be read.
     return [name for name in names if name in usable]
 
 

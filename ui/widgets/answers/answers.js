@@ -49,15 +49,15 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
   answers.stop?.()
   if (!old) return
-  let still
+  let forget = () => {}
   const inView = new IntersectionObserver((entries) => {
-    clearTimeout(still)
-    if (entries.at(-1).isIntersecting) still = setTimeout(() => setStateValue("asked", data.scene), STILL)
+    forget()
+    if (entries.at(-1).isIntersecting) forget = whenAnswered(() => setStateValue("asked", data.scene), STILL)
   })
   inView.observe(answers)
   answers.stop = () => {
     inView.disconnect()
-    clearTimeout(still)
+    forget()
   }
   return answers.stop
 }

@@ -36,10 +36,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     state.dragged = undefined
     busy()
   }
-  let still
+  let forget = () => {}
   const busy = () => {
-    clearTimeout(still)
-    if (data.behind) still = setTimeout(() => (state.down ? busy() : setTriggerValue("settled", true)), STILL)
+    forget()
+    if (data.behind) forget = whenAnswered(() => (state.down ? busy() : setTriggerValue("settled", true)), STILL)
   }
   busy()
 
@@ -189,7 +189,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
   state.stop = () => {
     stop.abort()
-    clearTimeout(still)
+    forget()
     resized.disconnect()
   }
   follow()

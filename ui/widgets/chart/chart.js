@@ -5,14 +5,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".place")
   place.style.height = `${data.height}px`
   place.setAttribute("aria-label", data.label)
-  let stays
+  let forget = () => {}
   const inView = new IntersectionObserver((entries) => {
-    clearTimeout(stays)
-    if (entries.at(-1).isIntersecting) stays = setTimeout(() => setTriggerValue("seen", true), STAYS)
+    forget()
+    if (entries.at(-1).isIntersecting) forget = whenAnswered(() => setTriggerValue("seen", true), STAYS)
   })
   inView.observe(place)
   return () => {
     inView.disconnect()
-    clearTimeout(stays)
+    forget()
   }
 }
