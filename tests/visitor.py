@@ -29,6 +29,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PHONE = {"width": 390, "height": 844}
 HOUSE_MODELS = ("convolutional-all", "distortion-all")  # Of the fixture `house`.
+PICKER = ".st-key-upload_file input[type=file]"
 TILES = ("distorted", "reconstructed", "original")
 
 
@@ -155,8 +156,7 @@ def picked(page: Page) -> list[str]:
 
 
 def upload(page: Page, name: str, content: bytes) -> None:
-    picker = page.locator(".st-key-upload_file input[type=file]")
-    picker.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
+    page.locator(PICKER).set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
 
 
 def link(page: Page, name: str) -> None:
