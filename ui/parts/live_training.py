@@ -86,28 +86,30 @@ def _progress(training: LiveTraining, running: bool) -> None:
     _status(training)
     distorted = corrupt(training.held_out, training.settings.corruption, training.settings.seed)
     _show_pictures(distorted, training.held_out, training.rebuilt, training.when)
-    if training.history:
-        from ui.charts.figures import live_curve  # Plotly takes longer to import than everything else here.
+    from ui.charts.figures import live_curve  # Plotly takes longer to import than everything else here.
 
-        nothing = float(mse(distorted, training.held_out))
-        draw(
-            live_curve(list(training.history), training.settings.epochs, nothing),
-            key="live_curve",
-            alt=f"Loss by epoch, {training.when}: {training.history[-1]['loss']:.4f} in training",
-        )
-        st.caption(say("training", "live_curve"))
+    # It is there before the first epoch, so that what stands below does not move when that ends.
+    nothing, last = float(mse(distorted, training.held_out)), training.history[-1:]
+    draw(
+        live_curve(list(training.history), training.settings.epochs, nothing),
+        key="live_curve",
+        alt=f"Loss by epoch, {training.when}" + "".join(f": {row['loss']:.4f} in training" for row in last),
+    )
+    st.caption(say("training", "live_curve"))
 
 
 def _status(training: LiveTraining) -> None:
+    """One line and a bar while it runs: the page keeps its height from the waiting room to the last epoch."""
+    epoch, epochs = training.history[-1]["epoch"] if training.history else 0, training.settings.epochs
     if training.over:
         show = st.error if training.failed else st.success
         show(training.ended or training.given_up)
     elif not training.started:
-        st.info(f"You are number {server.live_queue().before(training) + 1} in line: one training runs at a time.")
+        place = server.live_queue().before(training) + 1
+        st.progress(0, f"You are number {place} in line: one training runs at a time.")
     elif not training.history:
-        st.info("Importing TensorFlow: this takes ten seconds or more, then it learns.")
+        st.progress(0, "Importing TensorFlow: this takes ten seconds or more, then it learns.")
     else:
-        epoch, epochs = training.history[-1]["epoch"], training.settings.epochs
         st.progress(epoch / epochs, f"Epoch {epoch} of {epochs}")
 
 
