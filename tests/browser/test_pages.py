@@ -57,6 +57,7 @@ def test_a_cell_of_the_matrix_opens_its_method_and_its_distortion(address, visit
 
     def click(row: int, column: int) -> None:
         settle(page, ())
+        page.wait_for_timeout(500)  # The chart is drawn anew.
         cells.evaluate("cells => cells.scrollIntoView({block: 'center'})")
         box = cells.bounding_box()
         page.mouse.click(box["x"] + box["width"] * (column + 0.5) / 8, box["y"] + box["height"] * (row + 0.5) / rows)

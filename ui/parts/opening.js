@@ -25,3 +25,15 @@
     }, 1000)
   })
 }
+// When this page last asked the server, and when it last heard from it: ui/component.js waits for answers by that.
+{
+  const talk = (window.talk = { asked: 0, heard: 0 })
+  const listening = new WeakSet()
+  const send = WebSocket.prototype.send
+  WebSocket.prototype.send = function (message) {
+    if (!listening.has(this)) this.addEventListener("message", () => (talk.heard = performance.now()))
+    listening.add(this)
+    talk.asked = performance.now()
+    send.call(this, message)
+  }
+}
