@@ -47,6 +47,8 @@ def test_of_keys_in_quick_succession_none_is_lost(address, visit):
 def test_the_stage_has_large_pictures_all_toggles_and_nothing_else(address, visit):
     page = visit(f"{address}/?present=1")
     wait_for_keys(page)
+    # The navigation goes first, and the pictures take its room.
+    page.wait_for_function("document.querySelector('.st-key-distorted img').getBoundingClientRect().width >= 380")
     for tile in TILES:
         box = page.locator(f".st-key-{tile} img").bounding_box()
         assert box["width"] >= 380 and box["height"] >= 380
