@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -78,8 +78,14 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 
 def _prepare() -> None:
-    """A second of imports, most of it Albumentations; then says what is running here."""
+    """A second of imports, most of it Albumentations; says what is running here, and wakes the first network."""
     import ui.parts.playground  # noqa: F401
-    from ui.shelf import server
+    from dae_core.checkpoints import CheckpointError
+    from dae_core.pictures.samples import SAMPLES
+    from ui.controls.network.network import default_network
+    from ui.shelf import networks, pictures, server
 
     server.log_start()
+    if usable := networks.checkpoints()[0]:
+        with suppress(CheckpointError):  # The page says so.
+            networks.denoiser(usable[default_network(usable)]).reconstruct(pictures.sample(next(iter(SAMPLES))))

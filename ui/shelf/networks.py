@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dae_core.checkpoints import Checkpoint, CheckpointError, list_checkpoints, read_verified
 from dae_core.distortions.apply import corrupt_batch
@@ -53,16 +54,21 @@ def checkpoint(name: str) -> Checkpoint:
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_VERSION)
 def denoiser(checkpoint: Checkpoint) -> Denoiser:
-    """The denoiser of a checkpoint; those that were used stay in memory, 300 MB for all that are shipped.
+    """The denoiser of a checkpoint; those that were used stay in memory.
 
     One that turns out to be broken leaves the list of checkpoints, and the page begins anew without it.
+
+    Raises:
+        CheckpointError: It is broken, and it is no page that asks.
     """
     try:
         return load_denoiser(checkpoint)
     except CheckpointError as error:
         _not_loaded()[checkpoint.name] = str(error)
         checkpoints.clear()
-        st.rerun()
+        if get_script_run_ctx(suppress_warning=True):
+            st.rerun()
+        raise
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False, hash_funcs=BY_VERSION)
