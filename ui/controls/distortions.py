@@ -120,7 +120,7 @@ def _distortion(name: str, kind: Kind, narrow: bool = False, on_stage: bool = Fa
     row: dict[str, Any] = {"horizontal": True, "wrap": False, "vertical_alignment": "center"}
     row |= {"width": "content"} if on_stage else {}
     with st.container(**{"gap": "xxsmall"} if narrow else row):
-        on = toggle(kind.title, in_the_report, key=name, width=_toggle_width(), on_change=touch, args=(name,))
+        on = toggle(kind.title, in_the_report, key=name, width="content", on_change=touch, args=(name,))
         value: float = slider(
             f"{kind.title}: strength",
             *kind.bounds,
@@ -134,10 +134,6 @@ def _distortion(name: str, kind: Kind, narrow: bool = False, on_stage: bool = Fa
             args=(name,),
         )
     return value if on else 0
-
-
-def _toggle_width() -> int:
-    return 180 if st.session_state.get("present") else 145  # The type of presenter mode is larger.
 
 
 def _shuffle() -> None:
