@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 PARALLEL = --numprocesses 2 --dist loadgroup
 
-.PHONY: app class space train test test-rest test-all check audit format benchmark
+.PHONY: app class space pocket build/pocket train test test-rest test-all check audit format benchmark
 
 app: .venv/app
 	$(BIN)/streamlit run app.py
@@ -16,6 +16,13 @@ class: .venv/app
 # The folder space/, to be uploaded to a Hugging Face Space; see the README.
 space: .venv/app
 	$(BIN)/python -m deploy.space
+
+# The edition without a server: a folder for any host of static files; the second serves it at http://localhost:8600.
+build/pocket: .venv/pocket
+	$(BIN)/python -m deploy.pocket
+
+pocket: build/pocket
+	$(BIN)/python -m http.server 8600 --bind 127.0.0.1 --directory build/pocket
 
 # TensorFlow and what else training needs, three times as much as the pages; then half a minute of training as a trial.
 train: .venv/train
@@ -39,6 +46,7 @@ check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m deploy.space
+	$(BIN)/python -m deploy.pocket
 
 # A report, which fails nothing: known weaknesses of the pinned packages. A mirror of the index often knows of none.
 audit: .venv/dev .venv/audit
@@ -56,6 +64,10 @@ benchmark: .venv/dev
 	$(BIN)/pip install -r requirements-serve.txt
 	touch $@
 
+.venv/pocket: requirements-pocket.txt .venv/app
+	$(BIN)/pip install -r requirements-pocket.txt
+	touch $@
+
 .venv/train: requirements.txt .venv/app
 	$(BIN)/pip install -r requirements.txt
 	touch $@
@@ -65,6 +77,6 @@ benchmark: .venv/dev
 	$@/bin/pip install -r requirements-audit.txt
 	touch $@
 
-.venv/dev: requirements-dev.txt requirements-kaggle.txt requirements-ray.txt .venv/train
+.venv/dev: requirements-dev.txt requirements-kaggle.txt requirements-pocket.txt requirements-ray.txt .venv/train
 	$(BIN)/pip install -r requirements-dev.txt
 	touch $@

@@ -41,18 +41,23 @@ def served() -> list[str]:
 
 def faults(folder: Path) -> Iterator[str]:
     """A sentence for everything that would go wrong with the folder as a Space."""
-    attributes = (folder / ".gitattributes").read_text(encoding="utf-8")
-    patterns = [line.split()[0] for line in attributes.splitlines() if "=lfs" in line]
-    for file in files(folder):
-        listed = any(fnmatch.fnmatch(file.name, pattern) for pattern in patterns)
-        if not listed and (file.stat().st_size > LARGE or is_binary(file)):
-            yield f"{file.relative_to(folder)} is large or binary: list it in deploy/space.gitattributes."
+    yield from unlisted(folder)
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     rehearsal = subprocess.run(
         [sys.executable, "-m", "deploy.rehearse"], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True
     )
     if rehearsal.returncode:
         yield rehearsal.stderr
+
+
+def unlisted(folder: Path) -> Iterator[str]:
+    """A sentence for every file that a Space would not take as it is."""
+    attributes = (folder / ".gitattributes").read_text(encoding="utf-8")
+    patterns = [line.split()[0] for line in attributes.splitlines() if "=lfs" in line]
+    for file in files(folder):
+        listed = any(fnmatch.fnmatch(file.name, pattern) for pattern in patterns)
+        if not listed and (file.stat().st_size > LARGE or is_binary(file)):
+            yield f"{file.relative_to(folder)} is large or binary: list it in deploy/space.gitattributes."
 
 
 def files(folder: Path) -> list[Path]:

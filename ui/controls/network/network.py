@@ -36,7 +36,7 @@ def picker(experiments: Mapping[str, Experiment], name: str, pick: Callable[[str
         pick: Is told the name of the one that a visitor picks.
     """
     now = experiments[name]
-    data = {"network": name, "rows": _rows(tuple(experiments.values()), now)}
+    data = {"network": name, "rows": rows(tuple(experiments.values()), now)}
     _picker(key="picker", data=data, on_picked_change=partial(_picked, experiments, now, pick))
     row, option, shown = st.session_state.get("picker_moved", (None, None, None))
     if shown == name:
@@ -44,7 +44,8 @@ def picker(experiments: Mapping[str, Experiment], name: str, pick: Callable[[str
 
 
 @lru_cache(maxsize=64)  # Where each option leads takes a third of a rerun to find out.
-def _rows(experiments: tuple[Experiment, ...], now: Experiment) -> tuple[dict[str, Any], ...]:
+def rows(experiments: tuple[Experiment, ...], now: Experiment) -> tuple[dict[str, Any], ...]:
+    """What the browser needs to know of each row: its options, and which network each leads to."""
     return tuple(_row(experiments, now, row) for row in LABELS)
 
 
@@ -65,7 +66,7 @@ def _option(
     assert then is not None  # The options are those of the experiments.
     missing = _moved(now, then, row)
     hint = say("frame", "leads_to", network=then.title) if missing else then.title
-    return {"value": value, "label": name, "on": then == now, "missing": missing, "hint": hint}
+    return {"value": value, "label": name, "on": then == now, "missing": missing, "hint": hint, "leads": then.name}
 
 
 def _moved(now: Experiment, then: Experiment, row: str) -> bool:

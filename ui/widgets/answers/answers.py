@@ -41,22 +41,28 @@ def answers(checkpoints: Mapping[str, Checkpoint], name: str, scene: Scene, pick
         scene: The picture.
         pick: Is told the name of the one that a visitor picks.
     """
-    order = sorted(checkpoints, key=lambda one: _place(checkpoints[one].experiment))
-    groups: list[dict[str, Any]] = [{"label": label, "answers": []} for label in GROUPS]
-    for one in order:
-        experiment = checkpoints[one].experiment
-        groups[_place(experiment)[0]]["answers"].append(_entry(experiment, one == name))
-    data: dict[str, Any] = {
-        "scene": _identity(scene),
-        "columns": COLUMNS,
-        "groups": tuple(g for g in groups if g["answers"]),
-    }
+    found = groups({one: checkpoint.experiment for one, checkpoint in checkpoints.items()}, name)
+    order = [answer["name"] for group in found for answer in group["answers"]]
+    data: dict[str, Any] = {"scene": _identity(scene), "columns": COLUMNS, "groups": found}
     if st.session_state.get("strip", {}).get("asked") == data["scene"]:
         rebuilt = np.stack([networks.reconstruction(checkpoints[one], scene.distorted) for one in order])
         errors = (f"MSE\u00a0{METRICS['mse'].write(error)}" for error in mse(rebuilt, scene.original))
         data |= {"sheet": sheet_url(rebuilt, COLUMNS), "errors": dict(zip(order, errors, strict=True))}
     pick_one = partial(_picked, checkpoints, pick)
     _answers(key="strip", data=data, on_asked_change=lambda: None, on_picked_change=pick_one)
+
+
+def groups(experiments: Mapping[str, Experiment], name: str = "") -> tuple[dict[str, Any], ...]:
+    """The strip's parts, each with its label and its answers' titles, in order.
+
+    Args:
+        experiments: Of all networks, by name.
+        name: The one that is on.
+    """
+    found: list[dict[str, Any]] = [{"label": label, "answers": []} for label in GROUPS]
+    for one in sorted(experiments, key=lambda one: _place(experiments[one])):
+        found[_place(experiments[one])[0]]["answers"].append(_entry(experiments[one], one == name))
+    return tuple(group for group in found if group["answers"])
 
 
 def _identity(scene: Scene) -> str:

@@ -1,0 +1,92 @@
+// The Playground. Distort a picture, let a network rebuild it, compare.
+import * as address from "./address.js"
+import { makeControls } from "./controls.js"
+import { offerLink } from "./link.js"
+import { makeLook } from "./look.js"
+import { prepare, reconstruct } from "./networks.js"
+import { makeScene } from "./scene.js"
+import { makeStrip } from "./strip.js"
+import { showTiles } from "./tiles.js"
+import { elements, say } from "./words.js"
+
+const STILL = 150 // Milliseconds without a change, before what stands further down follows.
+const find = (id) => document.getElementById(id)
+
+const complain = (sentence) => {
+  find("trouble").textContent = sentence
+  find("trouble").hidden = !sentence
+}
+
+const load = async (file) => {
+  const answer = await fetch(file)
+  if (!answer.ok) throw new Error(`${file} is not there (${answer.status})`)
+  return answer
+}
+
+const openScene = async () => {
+  const [facts, bytes] = await Promise.all([
+    load("facts.json").then((answer) => answer.json()),
+    load("samples.bin").then((answer) => answer.arrayBuffer()),
+  ])
+  const values = address.read(facts.parameters)
+  // Who comes without a wish gets a network that is quick to load; an address of the full lab keeps its own.
+  if (!location.search) values.model = facts.first
+  return makeScene(facts, bytes, values)
+}
+
+// Calls back with the first reconstruction, and after every one when nothing has changed for a while.
+const keepUp = (scene, first, rests) => {
+  let [asking, again, timer] = [false, false, 0]
+  // One question at a time, and always the latest: so pictures follow as fast as they can.
+  const update = async () => {
+    again = asking
+    if (asking) return
+    asking = true
+    clearTimeout(timer)
+    const { distorted, network } = scene
+    try {
+      showTiles(scene, distorted, await reconstruct(network, distorted))
+      complain("")
+      first()
+    } catch (error) {
+      const what = `${network.title} could not be loaded: ${error.message}.`
+      complain(`${what} Check your connection and reload the page, or pick another network.`)
+    }
+    asking = false
+    if (again) update()
+    else if (scene.shown.distorted) timer = setTimeout(rests, STILL)
+  }
+  return update
+}
+
+const start = async () => {
+  const scene = await openScene()
+  shown = scene.shown
+  prepare(scene.network).catch(() => {}) // Whoever asks it says what went wrong.
+  find("what_to_do").append(...elements(say(scene.facts.texts.playground.what_to_do)))
+  find("blurry").append(...elements(say(scene.facts.texts.playground.blurry)))
+  find("elsewhere").textContent = scene.facts.elsewhere
+  offerLink(find("share"), find("link"))
+
+  const changed = () => {
+    showControls()
+    update()
+  }
+  const [showControls, showStrip, showLook] = await Promise.all([makeControls(scene, changed, complain), makeStrip(scene, changed), makeLook(scene)])
+  const rests = () => {
+    showStrip()
+    showLook()
+  }
+  let update
+  await new Promise((first) => {
+    update = keepUp(scene, first, rests)
+    changed()
+  })
+}
+
+let shown = {}
+const ready = start()
+ready.then(() => navigator.serviceWorker?.register("service-worker.js")).catch(() => {}) // Without it, all works but offline.
+ready.catch((error) => complain(`The lab could not be loaded: ${error.message}. Check your connection, then reload the page.`))
+// For tests, and for the curious.
+window.lab = { ready, pixels: (name) => shown[name] }
