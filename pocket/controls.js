@@ -90,7 +90,7 @@ export const makeControls = async (scene, changed, complain) => {
     find("own").hidden = values.image !== OWN
     find("about").textContent = scene.network.about
     picker({ network: values.model, rows: scene.network.rows })
-    canvas({ ...brushes, strokes: scene.strokes })
+    if (scene.shown.original) canvas({ ...brushes, strokes: scene.strokes }) // It lies on a picture.
     address.show(facts.parameters, values)
   }
 }

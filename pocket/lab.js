@@ -82,6 +82,7 @@ const start = async () => {
     update = keepUp(scene, first, rests)
     changed()
   })
+  showControls()
 }
 
 let shown = {}

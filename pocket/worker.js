@@ -25,8 +25,8 @@ const loading = new Map()
 const load = (network) => {
   if (!loading.has(network.name)) {
     const sessions = network.files.map(async (file) => {
-      const content = read(`networks/${network.name}/${file}`).then((answer) => answer.arrayBuffer())
-      return (await runtime).InferenceSession.create(new Uint8Array(await content), { executionProviders: ["wasm"] })
+      const [ort, answer] = await Promise.all([runtime, read(`networks/${network.name}/${file}`)])
+      return ort.InferenceSession.create(new Uint8Array(await answer.arrayBuffer()), { executionProviders: ["wasm"] })
     })
     loading.set(network.name, Promise.all(sessions))
     loading.get(network.name).catch(() => loading.delete(network.name)) // The next one who asks tries again.

@@ -100,7 +100,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group(group))
         if (
             folder == "release"
-            or (folder == "browser" and not item.get_closest_marker("journey"))
+            or (folder in ("browser", "pocket") and not item.get_closest_marker("journey"))
             or _is_one_more(item)
         ):
             item.add_marker(pytest.mark.slow)
