@@ -76,6 +76,7 @@ def build(folder: Path = POCKET) -> Path:
     packages = npm_packages()
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "pocket", folder, ignore=shutil.ignore_patterns("package*.json"))
+    preload_modules(folder / "index.html")
     for widget in WIDGETS:
         write(folder / "widgets" / f"{Path(widget).name}.js", widget_module(ROOT / widget))
     networks = offered()
@@ -101,6 +102,13 @@ def build(folder: Path = POCKET) -> Path:
 def write(file: Path, content: str | bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def preload_modules(page: Path) -> None:
+    """Has a browser fetch all modules of the page at once, not each when the one before it has come."""
+    first = sorted(file.name for file in page.parent.glob("*.js") if file.name not in ("worker.js", "service-worker.js"))
+    links = "\n    ".join(f'<link rel="modulepreload" href="{name}" />' for name in first)
+    write(page, page.read_text(encoding="utf-8").replace("<!-- modules -->", links))
 
 
 def npm_packages() -> Path:

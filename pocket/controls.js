@@ -12,12 +12,18 @@ const control = (tag, properties, ...children) => {
   return made
 }
 
-const strengthOf = ({ values }, kind, changed) => {
+const strengthOf = (scene, kind, { moved, changed }) => {
+  const { values } = scene
   const toggle = control("input", { type: "checkbox", id: kind.name, name: kind.name })
   const range = control("input", { type: "range", id: kind.slider, name: kind.slider, min: kind.low, max: kind.high, step: kind.step })
   range.setAttribute("aria-label", `${kind.title}: strength`)
   toggle.onchange = () => ((values[kind.name] = toggle.checked), changed())
-  range.oninput = () => ((values[kind.slider] = range.valueAsNumber), changed())
+  range.oninput = () => {
+    values[kind.slider] = range.valueAsNumber
+    showStrength(scene, kind)
+    moved()
+  }
+  range.onchange = changed
   return control("div", { className: "strength" }, control("label", {}, toggle, kind.title), range, control("output", {}))
 }
 
@@ -32,7 +38,7 @@ const showStrength = ({ values }, { name, slider, form }) => {
 }
 
 // A picture of the visitor's own: chosen, dropped or pasted.
-const takeFiles = (scene, changed, complain) => {
+const takeFiles = (scene, { changed, complain }) => {
   const take = async ([file]) => {
     if (!file) return
     try {
@@ -53,9 +59,9 @@ const takeFiles = (scene, changed, complain) => {
   addEventListener("paste", (event) => take(event.clipboardData.files))
 }
 
-const fill = (scene, changed) => {
+const fill = (scene, { moved, changed }) => {
   const { facts, values } = scene
-  find("strengths").append(...facts.kinds.map((kind) => strengthOf(scene, kind, changed)))
+  find("strengths").append(...facts.kinds.map((kind) => strengthOf(scene, kind, { moved, changed })))
   find("image").append(...facts.samples.map(({ name, title }) => new Option(title, name)), new Option("Your own picture", OWN))
   find("image").onchange = ({ target }) => {
     if (target.value !== OWN || scene.hasOwn) values.image = target.value
@@ -71,26 +77,35 @@ const fill = (scene, changed) => {
   find("shuffle").onclick = () => ((values.seed = Math.floor((facts.parameters.seed.high + 1) * Math.random())), changed())
 }
 
-/** Makes the controls. `changed` is called when one is moved, `complain` with a sentence. Returns what shows them. */
-export const makeControls = async (scene, changed, complain) => {
+/** Makes the controls. It `tells` when a strength is moved, when anything has changed, and what is wrong, in a sentence.
+Returns what shows them. */
+export const makeControls = async (scene, tells) => {
   const { facts, values } = scene
-  fill(scene, changed)
-  takeFiles(scene, changed, complain)
+  const { moved, changed } = tells
+  fill(scene, tells)
+  takeFiles(scene, tells)
   const picker = await mount("network", find("picker"), {
     picked: ([row, option]) => {
       values.model = scene.network.rows.find(({ name }) => name === row).leads[option]
       changed()
     },
   })
-  const canvas = await mount("canvas", find("canvas"), { strokes: (strokes) => ((scene.strokes = strokes), changed()) })
+  const canvas = await mount("canvas", find("canvas"), {
+    strokes: (strokes) => {
+      scene.strokes = strokes
+      moved()
+      showCanvas() // It waits for an answer before it says more.
+    },
+  })
   const brushes = { colours: facts.colours, sliders: [], label: facts.texts.playground.canvas.parts[0].text, tools: true }
+  const showCanvas = () => canvas({ ...brushes, strokes: scene.strokes })
   return () => {
     for (const kind of facts.kinds) showStrength(scene, kind)
     for (const name of ["image", "model", "seed"]) find(name).value = values[name]
     find("own").hidden = values.image !== OWN
     find("about").textContent = scene.network.about
     picker({ network: values.model, rows: scene.network.rows })
-    if (scene.shown.original) canvas({ ...brushes, strokes: scene.strokes }) // It lies on a picture.
+    if (scene.shown.original) showCanvas() // It lies on a picture.
     address.show(facts.parameters, values)
   }
 }

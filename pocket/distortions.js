@@ -1,20 +1,26 @@
 // The report's three distortions and the brush, the same pixels as dae_core/distortions makes of the same seed.
-// A picture is a Float32Array of 64 x 64 x 3 values in [0, 1], row by row, red, green and blue side by side.
 import { generator } from "./random.js"
+import { SIDE, VALUES } from "./sizes.js"
 
-export const SIDE = 64
-export const VALUES = SIDE * SIDE * 3
 const CUTOUT_SIZE = 12
 const DRAWS = 3 // Each seed has a draw of its own for each of the three.
 
+// The draw of the last seed: while a strength is dragged, only what is made of it changes.
+const remembered = (draw) => {
+  let [of, last] = []
+  return (seed) => (seed === of ? last : (last = draw((of = seed))))
+}
+const normals = remembered((seed) => generator(seed).normals(VALUES))
+const uniforms = remembered((seed) => generator(seed).uniforms(VALUES))
+
 const gaussianNoise = (picture, std, seed) => {
-  const noise = generator(DRAWS * seed).normals(VALUES)
+  const noise = normals(DRAWS * seed)
   const scale = Math.fround(std)
   return picture.map((value, index) => Math.min(Math.max(value + Math.fround(scale * noise[index]), 0), 1))
 }
 
 const saltAndPepper = (picture, amount, seed) => {
-  const draw = generator(DRAWS * seed + 1).uniforms(VALUES)
+  const draw = uniforms(DRAWS * seed + 1)
   const [pepper, salt] = [Math.fround(amount / 2), Math.fround(1 - amount / 2)]
   return picture.map((value, index) => (draw[index] < pepper ? 0 : draw[index] >= salt ? 1 : value))
 }

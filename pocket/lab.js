@@ -37,26 +37,36 @@ const openScene = async () => {
 // Calls back with the first reconstruction, and after every one when nothing has changed for a while.
 const keepUp = (scene, first, rests) => {
   let [asking, again, timer] = [false, false, 0]
-  // One question at a time, and always the latest: so pictures follow as fast as they can.
-  const update = async () => {
-    again = asking
+  const show = (answer) => {
+    showTiles(scene.facts.texts.tiles, answer)
+    Object.assign(scene.shown, answer)
+    complain("")
+    first()
+  }
+  // One question at a time, and always the latest; while the worker looks for the answer, the last one is shown.
+  return async () => {
+    again = true
     if (asking) return
     asking = true
     clearTimeout(timer)
-    const { distorted, network } = scene
-    try {
-      showTiles(scene, distorted, await reconstruct(network, distorted))
-      complain("")
-      first()
-    } catch (error) {
-      const what = `${network.title} could not be loaded: ${error.message}.`
-      complain(`${what} Check your connection and reload the page, or pick another network.`)
+    let answer
+    while (again) {
+      again = false
+      const { title, original, distorted, network } = scene
+      const question = reconstruct(network, distorted)
+      if (answer) show(answer)
+      try {
+        answer = { title, original, distorted, reconstructed: await question }
+      } catch (error) {
+        answer = undefined
+        const what = `${network.title} could not be loaded: ${error.message}.`
+        complain(`${what} Check your connection and reload the page, or pick another network.`)
+      }
     }
+    if (answer) show(answer)
     asking = false
-    if (again) update()
-    else if (scene.shown.distorted) timer = setTimeout(rests, STILL)
+    if (answer) timer = setTimeout(rests, STILL)
   }
-  return update
 }
 
 const start = async () => {
@@ -68,11 +78,16 @@ const start = async () => {
   find("elsewhere").textContent = scene.facts.elsewhere
   offerLink(find("share"), find("link"))
 
+  const moved = () => update() // A strength, while it is dragged.
   const changed = () => {
     showControls()
     update()
   }
-  const [showControls, showStrip, showLook] = await Promise.all([makeControls(scene, changed, complain), makeStrip(scene, changed), makeLook(scene)])
+  const [showControls, showStrip, showLook] = await Promise.all([
+    makeControls(scene, { moved, changed, complain }),
+    makeStrip(scene, changed),
+    makeLook(scene),
+  ])
   const rests = () => {
     showStrip()
     showLook()

@@ -1,6 +1,6 @@
-// Asks the worker.
+// Asks the worker, which index.html has started.
 
-const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" })
+const { worker } = window
 const waiting = new Map()
 let questions = 0
 

@@ -1,5 +1,5 @@
 // From values to what the browser shows, and back.
-import { SIDE, VALUES } from "./distortions.js"
+import { SIDE, VALUES } from "./sizes.js"
 
 const canvasOf = (width, height) => Object.assign(document.createElement("canvas"), { width, height })
 

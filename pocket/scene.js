@@ -1,6 +1,7 @@
 // What is on screen: a picture, what is done to it, and the network that answers.
-import { SIDE, VALUES, corrupt, paint } from "./distortions.js"
+import { corrupt, paint } from "./distortions.js"
 import { fromBytes } from "./pictures.js"
+import { SIDE, VALUES } from "./sizes.js"
 
 export const OWN = "upload" // The visitor's own picture; it stays in the browser, so no address can ask for it.
 

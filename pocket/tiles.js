@@ -3,10 +3,13 @@ import { address } from "./pictures.js"
 import { mse, psnr, ssim } from "./scores.js"
 import { elements, plain, say } from "./words.js"
 
+const shown = new Map()
+
 const show = (name, picture, line, { alt, likeness, more = "" }) => {
   const tile = document.getElementById(name)
   const image = tile.querySelector("img")
-  image.src = address(picture)
+  if (shown.get(tile) !== picture) image.src = address(picture)
+  shown.set(tile, picture)
   image.alt = alt
   tile.querySelector("progress").value = Math.min(Math.max(likeness, 0), 1)
   const heading = Object.assign(document.createElement("strong"), { textContent: name[0].toUpperCase() + name.slice(1) })
@@ -15,10 +18,8 @@ const show = (name, picture, line, { alt, likeness, more = "" }) => {
   caption.title = more
 }
 
-/** Shows what a network made of a distorted picture, beside both. */
-export const showTiles = (scene, distorted, reconstructed) => {
-  const { original, title, facts } = scene
-  const { tiles: texts } = facts.texts
+/** Shows what a network made of a distorted picture, beside both. `texts` are those of tiles.toml. */
+export const showTiles = (texts, { title, distorted, reconstructed, original }) => {
   const grey = mse(original.map(() => 0.5), original)
   const [before, after] = [distorted, reconstructed].map((picture) => mse(picture, original))
   const change = { error: after, less: 1 - after / before, more: after / before - 1 }
@@ -32,5 +33,4 @@ export const showTiles = (scene, distorted, reconstructed) => {
     show(name, picture, lines[name], { alt: `${title}, ${name}: ${plain(lines[name])}`, likeness, more })
   }
   show("original", original, title, { alt: `${title}, the original`, likeness: 1 })
-  Object.assign(scene.shown, { distorted, reconstructed, original })
 }

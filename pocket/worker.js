@@ -1,9 +1,9 @@
 // Runs the networks, away from the page, so that nothing there waits for them.
-import { SIDE, VALUES } from "./distortions.js"
+import { SIDE, VALUES } from "./sizes.js"
 
 const MEMORY_PAGES = 8192 // 512 MiB. ONNX Runtime asks for room for 4 GiB, which phones refuse.
 
-const { Memory } = WebAssembly
+const { Memory, instantiate } = WebAssembly
 WebAssembly.Memory = function (wish) {
   return new Memory({ ...wish, maximum: Math.min(wish.maximum ?? MEMORY_PAGES, MEMORY_PAGES) })
 }
@@ -14,10 +14,23 @@ const read = async (address) => {
   return answer
 }
 
+// The runtime is compiled while it is still being unpacked. ONNX Runtime itself would take it in one piece only, so it
+// gets a placeholder, and the module when it comes to that.
+const unpacked = async () => {
+  const { body } = await read("packages/runtime.bin")
+  const headers = { "content-type": "application/wasm" }
+  return WebAssembly.compileStreaming(new Response(body.pipeThrough(new DecompressionStream("gzip")), { headers }))
+}
+const compiled = unpacked()
+WebAssembly.instantiate = async (_, imports) => {
+  const module = await compiled
+  return { module, instance: await instantiate(module, imports) }
+}
+
 const runtime = (async () => {
-  const [ort, packed] = await Promise.all([import("./packages/onnxruntime.js"), read("packages/runtime.bin")])
+  const [ort] = await Promise.all([import("./packages/onnxruntime.js"), compiled])
   ort.env.wasm.numThreads = 1
-  ort.env.wasm.wasmBinary = await new Response(packed.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer()
+  ort.env.wasm.wasmBinary = new ArrayBuffer(1)
   return ort
 })()
 
