@@ -106,8 +106,8 @@ def write(file: Path, content: str | bytes) -> None:
 
 def preload_modules(page: Path) -> None:
     """Has a browser fetch all modules of the page at once, not each when the one before it has come."""
-    first = sorted(file.name for file in page.parent.glob("*.js") if file.name not in ("worker.js", "service-worker.js"))
-    links = "\n    ".join(f'<link rel="modulepreload" href="{name}" />' for name in first)
+    modules = sorted({file.name for file in page.parent.glob("*.js")} - {"worker.js", "service-worker.js"})
+    links = "\n    ".join(f'<link rel="modulepreload" href="{name}" />' for name in modules)
     write(page, page.read_text(encoding="utf-8").replace("<!-- modules -->", links))
 
 
@@ -166,6 +166,7 @@ def facts(networks: list[Checkpoint]) -> dict[str, Any]:
         "samples": [{"name": name, "title": title} for name, title in SAMPLES.items()],
         "networks": [network_facts(one, experiments) for one in networks],
         "groups": groups(experiments),
+        "sizes": sizes(networks),
         "first": FIRST,
         "small": SMALL,
         "elsewhere": elsewhere(networks),
@@ -208,6 +209,13 @@ def network_facts(checkpoint: Checkpoint, experiments: dict[str, Any]) -> dict[s
         "self_ensemble": experiment.self_ensemble,
         "rows": chips,
     }
+
+
+def sizes(networks: list[Checkpoint]) -> list[dict[str, Any]]:
+    """Network 1, trained on distorted pictures, by its latent size."""
+    models = {one.name: one.experiment.model for one in networks if one.experiment.blind}
+    found = {model.latent_size: name for name, model in models.items() if model.architecture == "network-1"}
+    return [{"size": size, "name": found[size]} for size in sorted(found)]
 
 
 def elsewhere(networks: list[Checkpoint]) -> str:

@@ -1,5 +1,6 @@
 // The Playground. Distort a picture, let a network rebuild it, compare.
 import * as address from "./address.js"
+import { offerCamera } from "./camera.js"
 import { makeControls } from "./controls.js"
 import { offerLink } from "./link.js"
 import { makeLook } from "./look.js"
@@ -35,13 +36,14 @@ const openScene = async () => {
 }
 
 // Calls back with the first reconstruction, and after every one when nothing has changed for a while.
-const keepUp = (scene, first, rests) => {
+const keepUp = (scene, { first, follow, rests }) => {
   let [asking, again, timer] = [false, false, 0]
   const show = (answer) => {
     showTiles(scene.facts.texts.tiles, answer)
     Object.assign(scene.shown, answer)
     complain("")
     first()
+    follow()
   }
   // One question at a time, and always the latest; while the worker looks for the answer, the last one is shown.
   return async () => {
@@ -83,18 +85,20 @@ const start = async () => {
     showControls()
     update()
   }
-  const [showControls, showStrip, showLook] = await Promise.all([
-    makeControls(scene, { moved, changed, complain }),
+  const tells = { moved, changed, complain }
+  offerCamera(scene, tells)
+  const [showControls, showStrip, look] = await Promise.all([
+    makeControls(scene, tells),
     makeStrip(scene, changed),
     makeLook(scene),
   ])
   const rests = () => {
     showStrip()
-    showLook()
+    look.rests()
   }
   let update
   await new Promise((first) => {
-    update = keepUp(scene, first, rests)
+    update = keepUp(scene, { first, follow: look.follow, rests })
     changed()
   })
   showControls()

@@ -1,21 +1,26 @@
-// A closer look: both pictures on top of each other, or where each is wrong.
+// A closer look: both pictures on top of each other, where each is wrong, or the picture through every latent size.
+import { makeBottleneck } from "./bottleneck.js"
 import { address, errorMap } from "./pictures.js"
 import { mount } from "./widgets.js"
 
 const find = (id) => document.getElementById(id)
 
-/** Makes the closer look. Returns what shows the pictures on the tiles in it. */
-export const makeLook = async ({ shown }) => {
+/** Makes the closer look. Returns what shows the pictures on the tiles in it: at rest, and while they move. */
+export const makeLook = async (scene) => {
+  const { shown } = scene
+  const bottleneck = makeBottleneck(scene, find("sizes"))
   const buttons = [...document.querySelectorAll("[data-look]")]
   const open = (look) => {
     for (const button of buttons) {
       button.setAttribute("aria-pressed", String(button.dataset.look === look))
       find(button.dataset.look).hidden = button.dataset.look !== look
     }
+    follow()
   }
+  const follow = () => find("sizes").hidden || bottleneck()
   for (const button of buttons) button.onclick = () => open(button.dataset.look)
   const wipe = await mount("wipe", find("wipe"))
-  return () => {
+  const rests = () => {
     const pictures = [shown.distorted, shown.reconstructed]
     const [before, after] = pictures.map((picture) => address(picture))
     wipe({ before, after, left: "Distorted", right: "Reconstructed" })
@@ -23,4 +28,5 @@ export const makeLook = async ({ shown }) => {
       image.src = address(errorMap(pictures[index], shown.original))
     })
   }
+  return { rests, follow }
 }

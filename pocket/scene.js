@@ -34,8 +34,8 @@ export const makeScene = (facts, bytes, values) => {
     get hasOwn() {
       return OWN in pictures
     },
-    takeOwn(picture) {
-      pictures[OWN] = { title: "Your picture", picture }
+    takeOwn(picture, title = "Your picture") {
+      pictures[OWN] = { title, picture }
       values.image = OWN
     },
   }

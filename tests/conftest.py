@@ -17,7 +17,7 @@ from dae_core.experiments import Experiment, ModelSpec
 from dae_core.pictures.dataset import load_split
 from dae_core.pictures.samples import load_sample
 from tests.sampled import COMMITTED, SAMPLED
-from tests.visitor import CHROMIUM, HOUSE_MODELS, QUIET, ROOT, TILES, is_error, server, settle
+from tests.visitor import CAMERA, CHROMIUM, HOUSE_MODELS, QUIET, ROOT, TILES, is_error, server, settle
 from ui.frame.share import own_address
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # Some tests import onnxruntime before dae_core can say so.
@@ -179,7 +179,7 @@ def chromium() -> Iterator[Browser]:
     offline = f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE {own_address()}"
     expect.set_options(timeout=15_000)  # What is awaited comes late on a machine that has much to do.
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, offline])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *CAMERA, offline])
         yield browser
         browser.close()
 

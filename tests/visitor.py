@@ -27,6 +27,7 @@ from ui.controls.picture import TITLES as PICTURES
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CAMERA = ["--use-fake-device-for-media-stream"]  # It sees a green field on which something moves.
 PHONE = {"width": 390, "height": 844}
 HOUSE_MODELS = ("convolutional-all", "distortion-all")  # Of the fixture `house`.
 PICKER = ".st-key-upload_file input[type=file]"

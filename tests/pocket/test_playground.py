@@ -115,6 +115,38 @@ def test_ones_own_picture_is_rebuilt_and_stays_out_of_the_address(come, home):
     expect(page.locator("#image")).to_have_value("parrot")
 
 
+def test_the_camera_is_rebuilt_as_it_moves_and_nothing_of_it_is_in_the_address(come, home):
+    page = come(home, permissions=["camera"])
+    camera = page.get_by_role("button", name="Live camera")
+    changes(page, camera.click, "original")
+    changes(page, lambda: None, "reconstructed")
+    changes(page, lambda: page.locator("#mirror").uncheck(), "original")
+    expect(page.locator("#original img")).to_have_attribute("alt", "What the camera sees, the original")
+    camera.click()
+    expect(camera).to_have_attribute("aria-pressed", "false")
+    assert "image" not in page.url
+
+
+def test_a_blocked_camera_gets_a_sentence(come, home):
+    page = come(home)
+    blocked = {"permission": {"name": "camera"}, "setting": "denied"}
+    page.context.new_cdp_session(page).send("Browser.setPermission", blocked)
+    page.get_by_role("button", name="Live camera").click()
+    expect(page.get_by_role("alert")).to_contain_text("The camera is blocked")
+    changes(page, lambda: page.locator("#cutout").uncheck())
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_the_picture_goes_through_every_latent_size_while_a_strength_is_moved(come, home):
+    page = come(home)
+    page.get_by_role("button", name="Every latent size").click()
+    last = page.locator("#sizes figure").last
+    expect(last).to_contain_text("1,000error 0.00", timeout=20_000)
+    before = last.locator("img").get_attribute("src")
+    changes(page, lambda: page.locator("#gaussian_noise_std").fill("0.3"))
+    expect(last.locator("img")).not_to_have_attribute("src", before)
+
+
 def test_a_link_for_the_class_is_there_as_a_code_and_to_be_copied(come, home):
     page = come(f"{home}?seed=9")
     page.get_by_role("button", name="Link for the class").click()
