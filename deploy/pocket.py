@@ -25,6 +25,7 @@ from dae_core.distortions.strengths import KINDS, REPORT_CORRUPTION
 from dae_core.experiments import NUMBERED
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.pictures.writing import png
+from dae_core.telling.choices import nearest, options
 from dae_core.telling.conditions import Side
 from dae_core.telling.steps import RECOMMENDED
 from dae_core.telling.texts import Part, read_texts
@@ -195,11 +196,11 @@ def form_of(printf: str) -> str:
 
 
 def network_facts(checkpoint: Checkpoint, experiments: dict[str, Any]) -> dict[str, Any]:
-    experiment = checkpoint.experiment
+    experiment, known = checkpoint.experiment, tuple(experiments.values())
     chips = []
-    for row in rows(tuple(experiments.values()), experiment):
-        options = row["chips"] + row.get("menu", {}).get("options", [])
-        chips.append(row | {"leads": {str(option["value"]): option["leads"] for option in options}})
+    for row in rows(known, experiment):
+        leads = {str(wish): nearest(known, experiment, row["name"], wish) for wish in options(known, row["name"])}
+        chips.append(row | {"leads": {wish: network.name for wish, network in leads.items() if network}})
     return {
         "name": checkpoint.name,
         "title": experiment.title,

@@ -45,7 +45,7 @@ def picker(experiments: Mapping[str, Experiment], name: str, pick: Callable[[str
 
 @lru_cache(maxsize=64)  # Where each option leads takes a third of a rerun to find out.
 def rows(experiments: tuple[Experiment, ...], now: Experiment) -> tuple[dict[str, Any], ...]:
-    """What the browser needs to know of each row: its options, and which network each leads to."""
+    """What a browser needs to know of each row."""
     return tuple(_row(experiments, now, row) for row in LABELS)
 
 
@@ -66,7 +66,7 @@ def _option(
     assert then is not None  # The options are those of the experiments.
     missing = _moved(now, then, row)
     hint = say("frame", "leads_to", network=then.title) if missing else then.title
-    return {"value": value, "label": name, "on": then == now, "missing": missing, "hint": hint, "leads": then.name}
+    return {"value": value, "label": name, "on": then == now, "missing": missing, "hint": hint}
 
 
 def _moved(now: Experiment, then: Experiment, row: str) -> bool:
