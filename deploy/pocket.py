@@ -4,6 +4,7 @@ The folder holds pocket/, the widgets, the samples and the networks that answer 
 Space, too. What its texts and controls say is made of the Python constants here, in facts.json.
 """
 
+import base64
 import gzip
 import hashlib
 import json
@@ -28,7 +29,7 @@ from dae_core.pictures.writing import png
 from dae_core.telling.choices import nearest, options
 from dae_core.telling.conditions import Side
 from dae_core.telling.steps import RECOMMENDED
-from dae_core.telling.texts import Part, read_texts
+from dae_core.telling.texts import Part, read_texts, tell
 from deploy.space import files, unlisted
 from ui.controls.distortions import SLIDERS
 from ui.controls.network.network import rows
@@ -37,7 +38,7 @@ from ui.widgets.answers.answers import groups
 ROOT = Path(__file__).parent.parent
 POCKET = ROOT / "build" / "pocket"
 NPM = ROOT / "build" / "npm"
-WIDGETS = ("ui/widgets/canvas", "ui/widgets/wipe", "ui/widgets/answers", "ui/controls/network")
+WIDGETS = ("ui/widgets/canvas", "ui/widgets/wipe", "ui/widgets/answers", "ui/widgets/trainer", "ui/controls/network")
 RUNTIME = "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"
 # Some servers do not know that .mjs is JavaScript.
 PACKAGED = {
@@ -84,8 +85,7 @@ def build(folder: Path = POCKET) -> Path:
     for checkpoint in networks:
         for file in checkpoint.model_files:
             write(folder / "networks" / checkpoint.name / file, read_verified(checkpoint, file))
-    samples = [np.rint(load_sample(name) * 255).astype(np.uint8) for name in SAMPLES]
-    write(folder / "samples.bin", b"".join(sample.tobytes() for sample in samples))
+    write(folder / "samples.bin", sample_bytes())
     write(folder / "icon.png", png(load_sample(next(iter(SAMPLES))), scale=1))
     write(folder / "theme.css", theme())
     write(folder / "facts.json", json.dumps(facts(networks), ensure_ascii=False))
@@ -136,9 +136,22 @@ def npm_packages() -> Path:
 def widget_module(widget: Path) -> str:
     """One module with a widget's script, as `component` makes it, and its markup and style as texts."""
     script = (ROOT / "ui" / "component.js").read_text(encoding="utf-8")
+    constants = trainer_constants() if widget.name == "trainer" else {}
+    script += "".join(f"const {name} = {json.dumps(value)}\n" for name, value in constants.items())
     script += (widget / f"{widget.name}.js").read_text(encoding="utf-8")
     texts = {kind: (widget / f"{widget.name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "css")}
     return script + "".join(f"\nexport const {kind} = {json.dumps(text)}\n" for kind, text in texts.items())
+
+
+def trainer_constants() -> dict[str, str]:
+    """What stands before the script of the trainer: its worker, and the pictures that it learns from."""
+    engine = (ROOT / "ui" / "widgets" / "trainer" / "engine.js").read_text(encoding="utf-8")
+    return {"ENGINE": engine, "PICTURES": base64.b64encode(sample_bytes()).decode()}
+
+
+def sample_bytes() -> bytes:
+    """All samples, a byte per value, one after the other."""
+    return b"".join(np.rint(load_sample(name) * 255).astype(np.uint8).tobytes() for name in SAMPLES)
 
 
 def service_worker(folder: Path) -> str:
@@ -168,6 +181,8 @@ def facts(networks: list[Checkpoint]) -> dict[str, Any]:
         "networks": [network_facts(one, experiments) for one in networks],
         "groups": groups(experiments),
         "sizes": sizes(networks),
+        "training_note": tell("training", "in_the_browser"),
+        "cutout_size": REPORT_CORRUPTION.cutout_size,
         "first": FIRST,
         "small": SMALL,
         "elsewhere": elsewhere(networks),

@@ -1,7 +1,7 @@
 // What a visitor changes: strengths, network, picture and seed.
 import * as address from "./address.js"
 import { readPicture } from "./pictures.js"
-import { OWN } from "./scene.js"
+import { MINE, OWN } from "./scene.js"
 import { mount } from "./widgets.js"
 import { write } from "./words.js"
 
@@ -101,6 +101,7 @@ export const makeControls = async (scene, tells) => {
   const showCanvas = () => canvas({ ...brushes, strokes: scene.strokes })
   return () => {
     for (const kind of facts.kinds) showStrength(scene, kind)
+    if (scene.mine && !find("model").querySelector(`[value=${MINE}]`)) find("model").prepend(new Option(scene.mine.title, MINE))
     for (const name of ["image", "model", "seed"]) find(name).value = values[name]
     find("own").hidden = values.image !== OWN
     find("about").textContent = scene.network.about

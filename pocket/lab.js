@@ -9,6 +9,7 @@ import { makeScene } from "./scene.js"
 import { makeStrip } from "./strip.js"
 import { showTiles } from "./tiles.js"
 import { elements, say } from "./words.js"
+import { offerTraining } from "./yourself.js"
 
 const STILL = 150 // Milliseconds without a change, before what stands further down follows.
 const find = (id) => document.getElementById(id)
@@ -92,9 +93,11 @@ const start = async () => {
     makeStrip(scene, changed),
     makeLook(scene),
   ])
+  const showTraining = offerTraining(scene, changed, find("trainer"))
   const rests = () => {
     showStrip()
     look.rests()
+    showTraining()
   }
   let update
   await new Promise((first) => {

@@ -6,7 +6,7 @@ import { mount } from "./widgets.js"
 const find = (id) => document.getElementById(id)
 
 /** Makes the closer look. Returns what shows the pictures on the tiles in it: at rest, and while they move. */
-export const makeLook = async (scene) => {
+export const makeLook = (scene) => {
   const { shown } = scene
   const bottleneck = makeBottleneck(scene, find("sizes"))
   const buttons = [...document.querySelectorAll("[data-look]")]
@@ -19,8 +19,9 @@ export const makeLook = async (scene) => {
   }
   const follow = () => find("sizes").hidden || bottleneck()
   for (const button of buttons) button.onclick = () => open(button.dataset.look)
-  const wipe = await mount("wipe", find("wipe"))
-  const rests = () => {
+  let wipe
+  const rests = async () => {
+    wipe ??= await mount("wipe", find("wipe")) // It has no name before it is shown something.
     const pictures = [shown.distorted, shown.reconstructed]
     const [before, after] = pictures.map((picture) => address(picture))
     wipe({ before, after, left: "Distorted", right: "Reconstructed" })

@@ -29,6 +29,7 @@ navigator.serviceWorker?.addEventListener("message", () => {
 
 /** What a network, an entry of the facts, makes of a picture. Rejects with what could not be loaded. */
 export const reconstruct = (network, picture) => {
+  if (network.rebuild) return network.rebuild(picture)
   asked.set(network.name, network)
   return ask({ network, picture })
 }

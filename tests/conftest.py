@@ -112,6 +112,8 @@ def pytest_collection_modifyitems(items):
 def _group(item) -> str | None:
     """Tests that share what takes long to make run together: TensorFlow, the one browser and its server, or a cache."""
     folder, fixtures = item.path.parent.name, set(item.fixturenames)
+    if folder == "pocket":
+        return folder
     if {"chromium", "address", "serve"} & fixtures:
         return "browser"
     if folder in ("training", "networks") or {"tiny_run", "tiny_checkpoint"} & fixtures:

@@ -27,7 +27,8 @@ from ui.controls.picture import TITLES as PICTURES
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-CAMERA = ["--use-fake-device-for-media-stream"]  # It sees a green field on which something moves.
+# It sees a green field on which something moves; who was not given permission before is refused.
+CAMERA = ["--use-fake-device-for-media-stream", "--deny-permission-prompts"]
 PHONE = {"width": 390, "height": 844}
 HOUSE_MODELS = ("convolutional-all", "distortion-all")  # Of the fixture `house`.
 PICKER = ".st-key-upload_file input[type=file]"

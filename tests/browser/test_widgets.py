@@ -16,7 +16,7 @@ def frames(page: Page, key: str) -> list[str]:
 @pytest.mark.parametrize(
     ("path", "key", "said"),
     [
-        ("/Bottleneck", "bottleneck_scrubber", "bottleneck=4096"),
+        ("/Bottleneck?trained=clean", "bottleneck_scrubber", "bottleneck=4096"),
         ("/Inside", "morph_scrubber", "way=100"),
     ],
 )
@@ -43,7 +43,7 @@ def test_dragging_changes_pixels_and_words_without_the_server_and_letting_go_set
 
 
 def test_a_scrubber_can_be_moved_with_the_keyboard(address, visit):
-    page = visit(f"{address}/Bottleneck")
+    page = visit(f"{address}/Bottleneck?trained=clean")
     slider = page.locator(".st-key-bottleneck_scrubber input")
     slider.focus()
     page.keyboard.press("Home")

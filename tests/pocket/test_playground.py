@@ -129,8 +129,6 @@ def test_the_camera_is_rebuilt_as_it_moves_and_nothing_of_it_is_in_the_address(c
 
 def test_a_blocked_camera_gets_a_sentence(come, home):
     page = come(home)
-    blocked = {"permission": {"name": "camera"}, "setting": "denied"}
-    page.context.new_cdp_session(page).send("Browser.setPermission", blocked)
     page.get_by_role("button", name="Live camera").click()
     expect(page.get_by_role("alert")).to_contain_text("The camera is blocked")
     changes(page, lambda: page.locator("#cutout").uncheck())

@@ -23,7 +23,8 @@ NAMES = text_names()
 ENTRIES = [(name, key) for name in NAMES for key in read_texts(name).entries]
 
 
-CODE = [ROOT / "app.py", *(file for folder in ("pages", "ui", "dae_core") for file in (ROOT / folder).rglob("*.py"))]
+FOLDERS = ("pages", "ui", "dae_core", "deploy")
+CODE = [ROOT / "app.py", *(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py"))]
 
 
 def said_by_the_code() -> list[tuple[str, str, set[str]]]:

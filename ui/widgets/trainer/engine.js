@@ -219,3 +219,48 @@ const trainingOf = ({ filters, channels, rate, seed, strengths, pictures }) => {
   const parameters = weights.reduce((sum, { kernel, bias }) => sum + kernel.length + bias.length, 0)
   return { batch, batches: PATCHES_PER_EPOCH / BATCH_SIZE, rebuild: (picture) => whole.forward(picture).slice(), parameters }
 }
+
+// As a worker. Told to `start` a training, and `until` which epoch to go on, it says after each how it went, and what it
+// makes of the held-out picture; asked to `rebuild` a picture, it answers with the same `id`.
+const serve = () => {
+  let [training, told, epoch, goal, runs] = [undefined, undefined, 0, 0, false]
+  const rest = () =>
+    new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = resolve
+      port2.postMessage("") // What was said meanwhile is heard before this.
+    })
+  const report = (loss) => {
+    const rebuilt = training.rebuild(told.distorted)
+    const error = rebuilt.reduce((sum, value, at) => sum + (value - told.original[at]) ** 2, 0) / rebuilt.length
+    postMessage({ epoch, loss, error, rebuilt, parameters: training.parameters, ended: epoch >= told.epochs })
+  }
+  const run = async () => {
+    if (runs) return
+    runs = true
+    while (epoch < goal) {
+      let loss = 0
+      for (let batch = 0; batch < training.batches; batch++) {
+        loss += training.batch() / training.batches
+        await rest()
+      }
+      epoch += 1
+      if (!Number.isFinite(loss)) return postMessage({ epoch, failed: true })
+      report(loss)
+    }
+    runs = false
+  }
+  onmessage = ({ data: { start, until, rebuild, id } }) => {
+    if (start) {
+      told = start
+      training = trainingOf(start)
+      report()
+    }
+    if (until !== undefined) {
+      goal = Math.min(until ?? epoch, told.epochs)
+      run()
+    }
+    if (rebuild) postMessage({ id, rebuilt: training.rebuild(rebuild) })
+  }
+}
+if (typeof importScripts === "function") serve()
