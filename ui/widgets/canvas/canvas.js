@@ -154,7 +154,9 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const follow = () => {
     if (stop.signal.aborted) return
     if (!tile("distorted")) return requestAnimationFrame(follow) // The page is still being built.
-    for (const one of [tile("distorted"), stage, document.body]) resized.observe(one)
+    // Whatever grows between the picture and the stage makes the block that holds both grow.
+    const block = tile("distorted").closest("[data-testid=stMainBlockContainer]") ?? document.body
+    for (const one of [tile("distorted"), stage, block]) resized.observe(one)
     if (!state.introduced) introduce()
   }
 
