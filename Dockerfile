@@ -2,10 +2,6 @@
 # Elsewhere: docker build -t denoising-lab . && docker run -p 7860:7860 denoising-lab
 FROM python:3.11-slim
 
-# Live training is off, since it needs TensorFlow, which is larger than everything else together. To have it, set the
-# Space's variable DAE_LIVE_TRAINING to 1, which is a build argument, too; elsewhere --build-arg DAE_LIVE_TRAINING=1.
-ARG DAE_LIVE_TRAINING=0
-
 # Spaces run as user 1000.
 RUN useradd --create-home --uid 1000 user
 USER user
@@ -13,9 +9,8 @@ ENV HOME=/home/user
 ENV PATH=$HOME/.local/bin:$PATH
 WORKDIR $HOME/app
 
-COPY --chown=user requirements.txt requirements-serve.txt constraints.txt ./
-RUN if [ "$DAE_LIVE_TRAINING" = 0 ]; then needed=requirements-serve.txt; else needed=requirements.txt; fi; \
-    pip install --user --no-cache-dir --no-compile --no-warn-script-location -r $needed
+COPY --chown=user requirements-serve.txt constraints.txt ./
+RUN pip install --user --no-cache-dir --no-compile --no-warn-script-location -r requirements-serve.txt
 
 COPY --chown=user . .
 
@@ -24,7 +19,6 @@ COPY --chown=user . .
 ENV STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION=false
 ENV STREAMLIT_SERVER_ADDRESS=0.0.0.0
 ENV STREAMLIT_SERVER_PORT=7860
-ENV DAE_LIVE_TRAINING=$DAE_LIVE_TRAINING
 
 # Fails here what would fail on stage, and leaves compiled what the app uses: a quarter of what pip would compile.
 RUN python -m deploy.rehearse

@@ -4,7 +4,6 @@ The folder holds pocket/, the widgets, the samples and the networks that answer 
 Space, too. What its texts and controls say is made of the Python constants here, in facts.json.
 """
 
-import base64
 import gzip
 import hashlib
 import json
@@ -18,22 +17,22 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from dae_core.checkpoints import Checkpoint, list_checkpoints, read_verified
 from dae_core.distortions.brush import COLOURS
 from dae_core.distortions.strengths import KINDS, REPORT_CORRUPTION
 from dae_core.experiments import NUMBERED
 from dae_core.pictures.samples import SAMPLES, load_sample
-from dae_core.pictures.writing import png
+from dae_core.pictures.writing import as_bytes, png
 from dae_core.telling.choices import nearest, options
 from dae_core.telling.conditions import Side
 from dae_core.telling.steps import RECOMMENDED
 from dae_core.telling.texts import Part, read_texts, tell
 from deploy.space import files, unlisted
+from ui.component import script
 from ui.controls.distortions import SLIDERS
 from ui.controls.network.network import rows
 from ui.widgets.answers.answers import groups
+from ui.widgets.trainer import trainer
 
 ROOT = Path(__file__).parent.parent
 POCKET = ROOT / "build" / "pocket"
@@ -85,7 +84,7 @@ def build(folder: Path = POCKET) -> Path:
     for checkpoint in networks:
         for file in checkpoint.model_files:
             write(folder / "networks" / checkpoint.name / file, read_verified(checkpoint, file))
-    write(folder / "samples.bin", sample_bytes())
+    write(folder / "samples.bin", b"".join(as_bytes(load_sample(name)) for name in SAMPLES))
     write(folder / "icon.png", png(load_sample(next(iter(SAMPLES))), scale=1))
     write(folder / "theme.css", theme())
     write(folder / "facts.json", json.dumps(facts(networks), ensure_ascii=False))
@@ -135,23 +134,10 @@ def npm_packages() -> Path:
 
 def widget_module(widget: Path) -> str:
     """One module with a widget's script, as `component` makes it, and its markup and style as texts."""
-    script = (ROOT / "ui" / "component.js").read_text(encoding="utf-8")
-    constants = trainer_constants() if widget.name == "trainer" else {}
-    script += "".join(f"const {name} = {json.dumps(value)}\n" for name, value in constants.items())
-    script += (widget / f"{widget.name}.js").read_text(encoding="utf-8")
+    known = trainer.constants() if widget.name == "trainer" else {}
+    module = script(widget / f"{widget.name}.js", **known)
     texts = {kind: (widget / f"{widget.name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "css")}
-    return script + "".join(f"\nexport const {kind} = {json.dumps(text)}\n" for kind, text in texts.items())
-
-
-def trainer_constants() -> dict[str, str]:
-    """What stands before the script of the trainer: its worker, and the pictures that it learns from."""
-    engine = (ROOT / "ui" / "widgets" / "trainer" / "engine.js").read_text(encoding="utf-8")
-    return {"ENGINE": engine, "PICTURES": base64.b64encode(sample_bytes()).decode()}
-
-
-def sample_bytes() -> bytes:
-    """All samples, a byte per value, one after the other."""
-    return b"".join(np.rint(load_sample(name) * 255).astype(np.uint8).tobytes() for name in SAMPLES)
+    return module + "".join(f"\nexport const {kind} = {json.dumps(text)}\n" for kind, text in texts.items())
 
 
 def service_worker(folder: Path) -> str:

@@ -1,14 +1,13 @@
-"""Training: the replay of every training, epoch by epoch; and a tiny network to train while you look."""
+"""Training: the replay of every training, epoch by epoch; and a tiny network to train in the browser."""
 
 import streamlit as st
 
-from dae_core.training.live_queue import unavailable
 from ui.controls.network.network import choose_network
 from ui.controls.scene import choose_scene
 from ui.frame import page
-from ui.parts import live_training
 from ui.shelf.texts import say
 from ui.widgets.replay import replay
+from ui.widgets.trainer import trainer
 
 page.start("Training", "How does a network learn, epoch by epoch?")
 exhibit, side = page.with_side()
@@ -20,14 +19,11 @@ with exhibit, page.part():
     st.markdown(replay.what_happened(facts["epochs_run"], facts["best_epoch"], checkpoint.experiment.patience))
 
 st.subheader("Train one yourself")
-exhibit, side = page.with_side("_live")
+exhibit, side = page.with_side("_trainer")
 with side:
     scene = choose_scene()
 with exhibit, page.part():
-    if reason := unavailable():
-        st.info(reason)
-    else:
-        live_training.train(scene, live_training.settings(scene))
+    trainer.train(scene)
     with st.expander("Train a full one on your own computer"):
         st.markdown(say("training", "yourself"))
         st.code("python train_models.py --list\npython train_models.py convolutional-all", language="sh")

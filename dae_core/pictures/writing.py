@@ -5,14 +5,24 @@ import io
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from dae_core.pictures.arrays import Floats
 
 
+def as_bytes(picture: Floats) -> bytes:
+    """A picture in [0, 1], a byte per value."""
+    return _to_uint8(picture).tobytes()
+
+
+def _to_uint8(picture: Floats) -> NDArray[np.uint8]:
+    return np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+
+
 def to_image(picture: Floats, scale: int = 1) -> Image.Image:
     """An (H, W, 3) picture as an 8-bit image, each pixel a square of `scale` x `scale`."""
-    image = Image.fromarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
+    image = Image.fromarray(_to_uint8(picture))
     return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)
 
 

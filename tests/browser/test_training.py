@@ -3,22 +3,20 @@
 import hashlib
 import re
 import time
-from contextlib import suppress
 
-import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.pictures.samples import SAMPLES
-from tests.visitor import PHONE, choose_network, link, settle
+from tests.visitor import PHONE, choose_network, settle, switch
 
 STILL = {"reduced_motion": "reduce"}
 
 
 def pictures(page: Page) -> str:
     """A fingerprint of all that the replay draws of the pictures."""
-    canvases = page.locator("canvas")
+    canvases = page.locator(".replay canvas")
     expect(canvases).to_have_count(len(SAMPLES))
     content = canvases.evaluate_all("all => all.map(canvas => canvas.toDataURL()).join()")
     return hashlib.sha256(content.encode()).hexdigest()
@@ -26,8 +24,8 @@ def pictures(page: Page) -> str:
 
 def drawn(page: Page) -> str:
     """The fingerprint once the pictures are decoded: the input on top, what is rebuilt of it, the original."""
-    expect(page.locator("canvas")).to_have_count(len(SAMPLES))
-    for canvas in page.locator("canvas").all():
+    expect(page.locator(".replay canvas")).to_have_count(len(SAMPLES))
+    for canvas in page.locator(".replay canvas").all():
         opaque = "canvas => [0, 64, 128].every(y => canvas.getContext('2d').getImageData(0, y, 1, 1).data[3])"
         deadline = time.monotonic() + 15
         while not canvas.evaluate(opaque):
@@ -37,7 +35,7 @@ def drawn(page: Page) -> str:
 
 
 def mark(page: Page) -> str:
-    return page.locator(".curve .mark").get_attribute("transform")
+    return page.locator(".replay .curve .mark").get_attribute("transform")
 
 
 def scrubber(page: Page):
@@ -90,7 +88,7 @@ def test_the_scrubber_works_by_keyboard_and_says_where_it_is(address, visit):
 
 def test_the_curve_can_be_dragged(address, visit):
     page = visit(f"{address}/Training?model=convolutional-all", **STILL)
-    box = page.locator(".curve").bounding_box()
+    box = page.locator(".replay .curve").bounding_box()
     page.mouse.move(box["x"] + 60, box["y"] + 80)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 80)
@@ -136,76 +134,46 @@ def test_another_model_shows_its_own_replay_from_the_start(address, visit):
 @pytest.mark.parametrize("model", ["convolutional-all", "bottleneck-1000"])
 def test_a_phone_shows_the_whole_replay(address, visit, model):
     page = visit(f"{address}/Training?model={model}", viewport=PHONE, **STILL)
-    expect(page.locator("canvas")).to_have_count(len(SAMPLES))
+    expect(page.locator(".replay canvas")).to_have_count(len(SAMPLES))
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
-    for part in (*page.locator("canvas").all(), *page.locator(".curve text").all(), scrubber(page)):
+    for part in (*page.locator(".replay canvas").all(), *page.locator(".replay .curve text").all(), scrubber(page)):
         box = part.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
 
 
-# Training live.
+# A tiny network, in the visitor's browser.
 
 
-def trainings() -> list[psutil.Process]:
-    """The training processes of the server that the tests have started."""
-    found = []
-    for child in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):  # Or it is a zombie by now.
-            found += [child] if "dae_core.training.live" in child.cmdline() else []
-    return found
+def error_of(page: Page, title: str) -> float:
+    line = page.locator(".trainer figure").filter(has_text=title).locator("figcaption div").inner_text()
+    return float(line.removeprefix("error "))
 
 
-def gone(page: Page, seconds: float) -> None:
-    """Waits until no training process is left."""
-    deadline = time.monotonic() + seconds
-    while trainings():
-        assert time.monotonic() < deadline, "a training goes on"
-        page.wait_for_timeout(200)
-
-
-def test_a_training_shows_a_falling_loss_and_ends(address, visit):
-    page = visit(f"{address}/Training?epochs=10", **STILL)
-    page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of 10"))).to_be_visible(timeout=60_000)
-    expect(page.get_by_alt_text(re.compile("Reconstructed after epoch"))).to_be_visible()
-    expect(page.get_by_text("Done: 10 epochs.")).to_be_visible(timeout=60_000)
-    expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible()
-    expect(page.get_by_alt_text(re.compile("Reconstructed after epoch 10: MSE"))).to_be_visible()
-    losses = page.locator(".st-key-live_curve .js-plotly-plot").evaluate("plot => plot.data.map(trace => [...trace.y])")
-    assert [len(trace) for trace in losses] == [11, 11]
-    assert all(trace[-1] < 0.8 * trace[0] for trace in losses)
-    settle(page, ())
+def test_a_visitor_trains_a_network_and_the_server_has_nothing_to_do(address, visit):
+    page = visit(f"{address}/Training?model=convolutional-all", **STILL)
+    train = page.get_by_role("button", name="Train", exact=True)
+    train.scroll_into_view_if_needed()
     said = visit.messages[page]
-    page.wait_for_timeout(1500)
-    assert visit.messages[page] == said  # It asks only while something runs.
-    assert not trainings()
+    train.click()
+    expect(page.locator(".trainer .status")).to_contain_text(re.compile("Epoch [4-9] of 30"), timeout=60_000)
+    assert error_of(page, "Reconstructed") < error_of(page, "Distorted")
+    assert visit.messages[page] == said
 
 
-def test_the_second_visitor_waits_and_gets_their_turn_when_the_first_one_stops(address, visit):
-    first, second = (visit(f"{address}/Training?model=convolutional-all", **STILL) for _ in range(2))
-    first.get_by_role("button", name="Train", exact=True).click()
-    expect(first.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
-    second.get_by_role("button", name="Train", exact=True).click()
-    expect(second.get_by_text("You are number 2 in line")).to_be_visible()
-    assert len(trainings()) == 1
-    first.get_by_role("button", name="Stop").click()
-    expect(first.get_by_text("You stopped it before the first epoch.")).to_be_visible()
-    expect(second.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
-    trainings()[0].kill()
-    expect(second.get_by_text("The training process ended before the first epoch (killed by signal 9)")).to_be_visible()
-    expect(second.get_by_role("button", name="Train", exact=True)).to_be_visible()
-    gone(second, seconds=5)
-
-
-def test_a_training_ends_when_its_visitor_goes_to_another_page(address, visit):
-    page = visit(f"{address}/Training?epochs=60", **STILL)
-    page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.get_by_text("Importing TensorFlow: this takes")).to_be_visible()
-    link(page, "Decoders")
-    gone(page, seconds=30)
-    link(page, "Training")
-    # A fast machine is done before the training is given up, which test_live.py tests with a shorter wait.
-    ended = page.get_by_text(re.compile("nobody was looking any more|Done: 60 epochs"))
-    expect(ended).to_be_visible(timeout=15_000)
+def test_a_training_goes_on_with_its_picture_while_the_page_shows_another(address, visit):
+    page = visit(f"{address}/Training?model=convolutional-all", **STILL)
+    step, status = page.get_by_role("button", name="One epoch"), page.locator(".trainer .status")
+    distorted = page.locator(".trainer canvas[aria-label^=Distorted]")
+    step.click()
+    expect(status).to_contain_text("Epoch 1 of 30", timeout=30_000)
+    before = distorted.get_attribute("aria-label")
+    switch(page, "cutout")
+    settle(page, ())
+    step.click()
+    expect(status).to_contain_text("Epoch 2 of 30", timeout=30_000)
+    expect(distorted).to_have_attribute("aria-label", before)
+    page.get_by_role("button", name="Stop").click()
+    step.click()
+    expect(status).to_contain_text("Epoch 1 of 30", timeout=30_000)
+    expect(distorted).not_to_have_attribute("aria-label", before)

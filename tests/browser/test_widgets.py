@@ -55,11 +55,11 @@ def lies_on_its_picture(page) -> dict[str, float]:
     """Waits until the paper of the canvas lies on the distorted picture, and says where that is."""
     page.wait_for_function(
         """() => {
-          const boxes = [".paper", ".st-key-distorted img"].map((one) => {
-            const all = [document, ...[...document.querySelectorAll("*")].map((host) => host.shadowRoot).filter(Boolean)]
-            return JSON.stringify(all.map((root) => root.querySelector(one)).find(Boolean).getBoundingClientRect())
-          })
-          return boxes[0] === boxes[1]
+          const roots = [...document.querySelectorAll("*")].map((host) => host.shadowRoot).filter(Boolean)
+          const paper = roots.map((root) => root.querySelector(".paper")).find(Boolean)
+          const picture = document.querySelector(".st-key-distorted img")
+          const boxes = [paper, picture].map((one) => one.getBoundingClientRect())
+          return JSON.stringify(boxes[0]) === JSON.stringify(boxes[1])
         }"""
     )
     return page.locator(".paper").bounding_box()

@@ -1,7 +1,6 @@
 """The Dockerfile without a container engine: each step as it stands, in a clean Debian root, then its server.
 
 `sudo python -m tests.release.chroot /tmp/image` builds space/ and, in the folder given, the image; serves until Ctrl-C.
-Build arguments are taken from the environment: `sudo DAE_LIVE_TRAINING=1 python -m tests.release.chroot /tmp/image`.
 Debian 12 stands in for `python:3.11-slim`, which is Debian with a newer Python 3.11. What it shows: that the steps, the
 user, the paths and the packages are right. What it does not: the isolation of a container. Needs Linux and debootstrap.
 """
@@ -35,7 +34,6 @@ class Image:
         user: Who runs the next step.
         folder: Where, inside.
         environment: What it and the server find in their environment.
-        arguments: What only the steps of the build find there.
         health: The command of the health check.
         command: The server.
     """
@@ -44,7 +42,6 @@ class Image:
     user: str = "root"
     folder: str = "/"
     environment: dict[str, str] = field(default_factory=lambda: {"PATH": "/usr/local/bin:/usr/bin:/usr/sbin:/bin"})
-    arguments: dict[str, str] = field(default_factory=dict)
     health: str = ""
     command: list[str] = field(default_factory=list)
 
@@ -90,23 +87,19 @@ def take(image: Image, context: Path, instruction: str, given: str) -> None:
     Raises:
         ValueError: It is none that this script understands.
     """
-    known = image.environment | image.arguments
     if (instruction, given) == BASE:
         debian(image.root)
-    elif instruction == "ARG":
-        name, _, value = given.partition("=")
-        image.arguments[name] = os.environ.get(name, value)
     elif instruction == "ENV":
         name, _, value = given.partition("=")
-        image.environment[name] = string.Template(value).substitute(known)
+        image.environment[name] = string.Template(value).substitute(image.environment)
     elif instruction == "USER":
         image.user = given
     elif instruction == "WORKDIR":
-        image.folder = string.Template(given).substitute(known)
+        image.folder = string.Template(given).substitute(image.environment)
         (image.root / image.folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
     elif instruction == "RUN":
         pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-        image.run("/bin/sh", "-c", given, env=known | pip)
+        image.run("/bin/sh", "-c", given, env=image.environment | pip)
     elif instruction == "COPY":
         copy(image, context, *given.split())
     elif instruction == "HEALTHCHECK":

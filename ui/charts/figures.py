@@ -60,30 +60,6 @@ def loss_curves(histories: Mapping[str, Sequence[Mapping[str, float]]], best: Ma
     return axes(figure, "Epoch", MSE_TITLE).update_yaxes(type="log", tickvals=[0.002, 0.005, 0.01, 0.02, 0.05])
 
 
-def live_curve(history: Sequence[Mapping[str, float]], epochs: int, nothing: float) -> go.Figure:
-    """Loss by epoch of a training that is under way: of its patches and of the picture that it never sees.
-
-    Args:
-        history: `epoch`, `loss` and `val_loss` of the epochs so far.
-        epochs: How many there will be.
-        nothing: The MSE of the distorted picture itself; not drawn if it is 0.
-    """
-    figure = go.Figure()
-    for key, name, colour in (("loss", "Training patches", COLOURS[0]), ("val_loss", "This picture", COLOURS[1])):
-        figure.add_scatter(
-            x=[row["epoch"] for row in history],
-            y=[row[key] for row in history],
-            name=name,
-            mode="lines+markers",
-            line={"color": colour},
-            hovertemplate=f"{name}<br>epoch %{{x}}: %{{y:.5f}}<extra></extra>",
-        )
-    if nothing:
-        figure.add_hline(nothing, line={"color": GREY, "dash": "dot"})
-    figure.update_xaxes(range=[-0.5, epochs + 0.5]).update_yaxes(rangemode="tozero")
-    return axes(figure, "Epoch", MSE_TITLE).update_layout(height=300)
-
-
 def error_histogram(errors: Mapping[str, Doubles]) -> go.Figure:
     """Figure 3: how many pictures have which error; a dashed line marks the mean."""
     figure = go.Figure()

@@ -1,4 +1,4 @@
-"""What the process keeps besides: its log line, short links, the queue of live training."""
+"""What the process keeps besides: its log line, short links."""
 
 import platform
 from importlib.metadata import version
@@ -7,7 +7,6 @@ import streamlit as st
 from streamlit.web.server.server_util import get_url
 
 from dae_core.events import log
-from dae_core.training.live_queue import LiveQueue, unavailable
 from ui.shelf import networks
 
 
@@ -19,7 +18,6 @@ def log_start() -> None:
         "start",
         address=get_url(st.get_option("server.address") or "localhost"),
         checkpoints=list(networks.checkpoints()[0]),
-        live_training=unavailable() or "offered",
         versions={"python": platform.python_version()} | {name: version(name) for name in names},
     )
 
@@ -28,9 +26,3 @@ def log_start() -> None:
 def links() -> dict[str, tuple[str, dict[str, str]]]:
     """What short links mean, see `share.remember`."""
     return {}
-
-
-@st.cache_resource(show_spinner=False)
-def live_queue() -> LiveQueue:
-    """The one line in which all visitors of this server wait for their live training."""
-    return LiveQueue()
