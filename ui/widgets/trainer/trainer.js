@@ -41,7 +41,7 @@ const frameOf = (title, colour) => {
 // The curves of all runners, error on a logarithmic axis against epochs, as the inside of an SVG of 640 x 250.
 const AXIS = [0.1, 0.03, 0.01, 0.003]
 const curves = (runners, epochs, nothing) => {
-  const [left, right, top, bottom] = [52, 630, 10, 205]
+  const [left, right, top, bottom] = [62, 630, 14, 200]
   const [highest, lowest] = [AXIS.at(0), AXIS.at(-1)].map(Math.log)
   const x = (epoch) => left + ((right - left) * epoch) / epochs
   const y = (error) => {
@@ -56,8 +56,8 @@ const curves = (runners, epochs, nothing) => {
   }
   return [
     ...AXIS.map((error) => level(error) + label(error, left - 8, y(error) + 4, "end")),
-    ...[0, epochs / 2, epochs].map((epoch) => label(epoch, x(epoch), bottom + 18)),
-    label("Epoch", (left + right) / 2, bottom + 34),
+    ...[0, epochs / 2, epochs].map((epoch) => label(epoch, x(epoch), bottom + 22)),
+    label("Epoch", (left + right) / 2, bottom + 44),
     nothing ? level(nothing, "nothing") : "",
     ...runners.map((runner) => curve(runner, "error") + curve(runner, "loss")),
   ].join("")
