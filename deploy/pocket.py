@@ -32,12 +32,16 @@ from ui.component import script
 from ui.controls.distortions import SLIDERS
 from ui.controls.network.network import rows
 from ui.widgets.answers.answers import groups
+from ui.widgets.replay import replay
 from ui.widgets.trainer import trainer
 
 ROOT = Path(__file__).parent.parent
 POCKET = ROOT / "build" / "pocket"
 NPM = ROOT / "build" / "npm"
-WIDGETS = ("ui/widgets/canvas", "ui/widgets/wipe", "ui/widgets/answers", "ui/widgets/trainer", "ui/controls/network")
+WIDGETS = (
+    *(f"ui/widgets/{name}" for name in ("answers", "canvas", "replay", "scrubber", "trainer", "wipe")),
+    "ui/controls/network",
+)
 RUNTIME = "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"
 # Some servers do not know that .mjs is JavaScript.
 PACKAGED = {
@@ -84,6 +88,7 @@ def build(folder: Path = POCKET) -> Path:
     for checkpoint in networks:
         for file in checkpoint.model_files:
             write(folder / "networks" / checkpoint.name / file, read_verified(checkpoint, file))
+        write(folder / "networks" / checkpoint.name / "replay.json", json.dumps(replay.told(checkpoint)))
     write(folder / "samples.bin", b"".join(as_bytes(load_sample(name)) for name in SAMPLES))
     write(folder / "icon.png", png(load_sample(next(iter(SAMPLES))), scale=1))
     write(folder / "theme.css", theme())

@@ -5,6 +5,7 @@ import { makeControls } from "./controls.js"
 import { offerLink } from "./link.js"
 import { makeLook } from "./look.js"
 import { prepare, reconstruct } from "./networks.js"
+import { offerReplay } from "./replay.js"
 import { makeScene } from "./scene.js"
 import { makeStrip } from "./strip.js"
 import { showTiles } from "./tiles.js"
@@ -91,12 +92,14 @@ const start = async () => {
   const [showControls, showStrip, look] = await Promise.all([
     makeControls(scene, tells),
     makeStrip(scene, changed),
-    makeLook(scene),
+    makeLook(scene, changed),
   ])
+  const showReplay = offerReplay(scene, find("history"))
   const showTraining = offerTraining(scene, changed, find("trainer"))
   const rests = () => {
     showStrip()
     look.rests()
+    showReplay()
     showTraining()
   }
   let update

@@ -5,10 +5,14 @@ import { mount } from "./widgets.js"
 
 const find = (id) => document.getElementById(id)
 
-/** Makes the closer look. Returns what shows the pictures on the tiles in it: at rest, and while they move. */
-export const makeLook = (scene) => {
+/** Makes the closer look. Returns what shows the pictures on the tiles in it: at rest, and while they move. `changed` is called
+when a network is picked in it. */
+export const makeLook = (scene, changed) => {
   const { shown } = scene
-  const bottleneck = makeBottleneck(scene, find("sizes"))
+  const bottleneck = makeBottleneck(scene, find("sizes"), (name) => {
+    scene.values.model = name
+    changed()
+  })
   const buttons = [...document.querySelectorAll("[data-look]")]
   const open = (look) => {
     for (const button of buttons) {

@@ -2,9 +2,12 @@
 // new version brings a new cache, and the old one goes.
 const CACHE = `denoising-lab-${VERSION}`
 
+// Asks the server whether what the browser holds from an older version is still true.
+const ASKED = { cache: "no-cache" }
+
 addEventListener("install", (event) => {
   skipWaiting()
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)))
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES.map((file) => new Request(file, ASKED)))))
 })
 
 addEventListener("activate", (event) => {
@@ -20,7 +23,7 @@ const answer = async (request) => {
   const cache = await caches.open(CACHE)
   const kept = await cache.match(request, { ignoreSearch: true })
   if (kept) return kept
-  const fetched = await fetch(request)
+  const fetched = await fetch(request.url, ASKED)
   if (fetched.ok) cache.put(request, fetched.clone())
   return fetched
 }

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from dae_core.pictures.samples import SAMPLES_FOLDER
+from deploy.pocket import service_worker
 from tests.pocket.conftest import PLACE, serving
-from tests.visitor import PHONE, TILES
+from tests.visitor import PHONE, ROOT, TILES
 
 CHANGES = "name => { window.before = lab.pixels(name); return before.length }"
 CHANGED = (
@@ -138,11 +140,29 @@ def test_a_blocked_camera_gets_a_sentence(come, home):
 def test_the_picture_goes_through_every_latent_size_while_a_strength_is_moved(come, home):
     page = come(home)
     page.get_by_role("button", name="Every latent size").click()
-    last = page.locator("#sizes figure").last
+    last = page.locator("#sizes .strip figure").last
     expect(last).to_contain_text("1,000error 0.00", timeout=20_000)
     before = last.locator("img").get_attribute("src")
     changes(page, lambda: page.locator("#gaussian_noise_std").fill("0.3"))
     expect(last.locator("img")).not_to_have_attribute("src", before)
+    leaves = page.get_by_role("slider", name="Latent size")
+    leaves.focus()
+    changes(page, lambda: page.keyboard.press("Home"))
+    expect(page.locator("#model")).to_have_value("denoiser-1-0032")
+    expect(page.get_by_role("img", name=re.compile("Reconstructed at 32: error"))).to_be_visible()
+
+
+def test_a_network_shows_how_it_learned(come, home):
+    page = come(home)
+    page.get_by_text("How did this network learn?").click()
+    epoch = page.get_by_role("slider", name="Epoch", exact=True)
+    epoch.focus()
+    page.keyboard.press("End")
+    last = epoch.input_value()
+    expect(page.locator("#history")).to_contain_text(f"reconstructed after epoch {last}; original")
+    page.locator("#model").select_option("denoiser-1-0032")
+    expect(epoch).to_have_value("1")
+    expect(page.locator("#history p").first).to_have_text("Decoder 1, 32 numbers")
 
 
 def test_a_link_for_the_class_is_there_as_a_code_and_to_be_copied(come, home):
@@ -152,18 +172,45 @@ def test_a_link_for_the_class_is_there_as_a_code_and_to_be_copied(come, home):
     assert page.locator("dialog img").evaluate("image => image.naturalWidth") > 100
 
 
+def until(page: Page, predicate: str) -> None:
+    """Waits for what a function promises, which Playwright itself would take for true."""
+    deadline = time.monotonic() + 30
+    while not page.evaluate(predicate):
+        assert time.monotonic() < deadline, predicate
+        page.wait_for_timeout(100)
+
+
 def test_without_a_network_it_opens_after_one_visit(come, pocket):
     with serving(pocket.parents[1]) as address:
         page = come(f"{address}/{PLACE}/", expected="the network is gone")
         page.wait_for_function("navigator.serviceWorker.controller")
-        page.wait_for_function(
+        until(
+            page,
             "async () => (await (await caches.open((await caches.keys())[0])).keys())"
-            ".some(({ url }) => url.includes('/networks/'))"
+            ".some(({ url }) => url.includes('/networks/'))",
         )
     page.goto(f"{address}/{PLACE}/?model=beyond-blind&seed=4")
     page.evaluate("lab.ready")
     expect(page.locator("#seed")).to_have_value("4")
     changes(page, lambda: page.locator("#cutout").uncheck())
+
+
+def test_a_new_version_takes_the_place_of_the_old_one(come, pocket, tmp_path):
+    copy = shutil.copytree(pocket, tmp_path / "pocket")
+    names = "async () => (await caches.keys()).join()"
+    with serving(copy) as address:
+        page = come(address)
+        page.wait_for_function("navigator.serviceWorker.controller")
+        old = page.evaluate(names)
+        first, worker = copy / "index.html", copy / "service-worker.js"
+        first.write_text(first.read_text().replace("Denoising lab</h1>", "New lab</h1>"))
+        shutil.copyfile(ROOT / "pocket" / worker.name, worker)
+        worker.write_text(service_worker(copy))
+        page.reload()  # It finds the new version, and fetches it while the old one shows.
+        until(page, f"async () => (await caches.keys()).join() !== '{old}' && (await caches.keys()).length === 1")
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_have_text("New lab")
+        page.evaluate("lab.ready")
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut short"])

@@ -1,5 +1,7 @@
 """The replay of a training: its loss curve and what it made of the shipped pictures, epoch by epoch."""
 
+from typing import Any
+
 import numpy as np
 
 from dae_core.checkpoints import Checkpoint
@@ -20,9 +22,18 @@ def show(checkpoint: Checkpoint) -> None:
     Raises:
         CheckpointError: Its history or its replay is missing or not what the manifest says.
     """
+    _replay(data=told(checkpoint), key="replay")
+
+
+def told(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What the widget is told of a checkpoint.
+
+    Raises:
+        CheckpointError: Its history or its replay is missing or not what the manifest says.
+    """
     originals = np.stack([pictures.sample(name) for name in SAMPLES])
     distorted = corrupt_batch(originals, training_corruption(checkpoint.experiment), np.arange(len(originals)))
-    data = {
+    return {
         "name": checkpoint.name,
         "history": networks.history(checkpoint.name),
         "best": checkpoint.manifest["best_epoch"],
@@ -31,7 +42,6 @@ def show(checkpoint: Checkpoint) -> None:
         "inputs": data_url(np.vstack([np.hstack(list(distorted)), np.hstack(list(originals))]), scale=1),
         "sheet": networks.replay(checkpoint.name),
     }
-    _replay(data=data, key="replay")
 
 
 def what_happened(epochs_run: int, best: int, patience: int) -> str:
