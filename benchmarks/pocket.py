@@ -41,13 +41,11 @@ DRAG = """seconds => rate(seconds, async () => {
   await new Promise(done => setTimeout(done, 4))
 })"""
 REST = "seconds => rate(seconds, () => new Promise(done => setTimeout(done, 50)))"
-FRAMES = """() => new Promise(done => {
-  const picture = document.querySelector("#reconstructed img")
-  const before = picture.src
-  let frames = 0
-  const look = () => (picture.src !== before ? done(frames) : (frames++, requestAnimationFrame(look)))
+TOGGLE = """() => new Promise(done => {
+  const began = performance.now()
+  new MutationObserver(() => done(performance.now() - began)).observe(
+    document.querySelector("#reconstructed img"), { attributeFilter: ["src"] })
   document.getElementById("cutout").click()
-  look()
 })"""
 
 
@@ -78,7 +76,7 @@ def main() -> None:
         for name, goal in DRAGGED.items():
             rate = measure(browser, f"{pocket}?model={name}", drag)
             print(f"{'reconstructions a second, ' + name:44}{rate:9.0f}{'':9}  at least {goal}")
-        print(f"{'frames from toggle to picture':44}{measure(browser, pocket, toggle):9.0f}{'':9}  at most 2")
+        print(f"{'toggle to picture, ms':44}{measure(browser, pocket, toggle):9.0f}{'':9}  two frames: 33")
         print(f"{'pictures a second of the camera':44}{measure(browser, pocket, film):9.0f}{'':9}  at least 15")
 
 
@@ -156,8 +154,8 @@ def film(page: Page) -> float:
 
 
 def toggle(page: Page) -> float:
-    """Frames until the reconstruction follows a toggle."""
-    return page.evaluate(FRAMES)
+    """Milliseconds until the reconstruction follows a toggle."""
+    return page.evaluate(TOGGLE)
 
 
 if __name__ == "__main__":
