@@ -60,4 +60,4 @@ def test_a_replay_that_is_not_what_was_published_gets_a_sentence_and_the_rest_of
     app = open_page("pages/5_Training.py")
     assert not app.exception
     assert ["not the file that was published" in error.value for error in app.error] == [True]
-    assert "Train" in [button.label for button in app.button]
+    assert "trainer" in [widget.proto.component_name for widget in app.get("bidi_component")]
