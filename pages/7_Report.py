@@ -37,6 +37,9 @@ with st.container(key="not_printed_luck"):
     st.markdown("##### What half the batch size changes")
     with page.part():
         seeds.batch_size()
+    st.markdown("##### What remains?")
+    with page.part():
+        seeds.what_remains()
 st.subheader("Cards of all networks")
 usable, _ = networks.checkpoints()
 unfold = toggle("Unfold all, for printing", False, key="unfold")

@@ -116,6 +116,24 @@ def _with_patience(one: Repeat, shipped: Checkpoint, error: float) -> str:
     )
 
 
+def what_remains() -> None:
+    """How far Table 2 is from the report's, for all pictures and for each class, and what may explain it."""
+    rows, (usable, _) = scores.metric_rows(), networks.checkpoints()
+    names = [name for name in report_numbers.TABLE_2 if name in usable]
+    clean, distorted = "bottleneck-1000", "distortion-all"
+    if rows.class_names != ("cat", "dog") or len(names) < len(report_numbers.TABLE_2) or clean not in usable:
+        return
+
+    def beside_theirs(animals: str) -> float:
+        ours = (rows.mean(name, tables.own_corruption(name), animals) or 0.0 for name in names)
+        return sum(ours) / sum(report_numbers.TABLE_2.values())
+
+    pictures, first, second = (beside_theirs(animals) for animals in ("all", *rows.class_names))
+    st.markdown(say("seeds", "what_remains", all=pictures, first=first, second=second))
+    epochs, epochs_clean = (usable[name].manifest["epochs_run"] for name in (distorted, clean))
+    st.markdown(say("seeds", "what_was_tried", epochs=epochs, epochs_clean=epochs_clean))
+
+
 # No other history of a training with batches of 64 was kept; all else is as in the checkpoint.
 HALVED = "distortion-gaussian"
 LARGER_BATCH_FILE = CHECKPOINTS_FOLDER / f"{HALVED}-batch-64.csv"
