@@ -38,7 +38,7 @@ def test_the_navigation_leads_to_every_page_and_the_picture_goes_with_one(addres
         if name == "Lesson":  # It sets the controls, as test_lesson.py says.
             continue
         link(page, name)
-        expect(page.get_by_test_id("stMain").locator("img").first).to_be_visible()
+        expect(page.get_by_test_id("stMain").locator("img, canvas").first).to_be_visible()
         expect(page.get_by_test_id("stException")).to_have_count(0)
         if name != "Report":
             expect(page.locator(".st-key-image input")).to_have_value("An owl")
