@@ -43,11 +43,10 @@ const takeFiles = (scene, { changed, complain }) => {
     if (!file) return
     try {
       scene.takeOwn(await readPicture(file))
-      complain("")
+      changed()
     } catch (error) {
       complain(error.message)
     }
-    changed()
   }
   find("choose_file").onclick = () => find("file").click()
   find("file").onchange = ({ target }) => take([...target.files]).then(() => (target.value = ""))

@@ -39,11 +39,12 @@ const openScene = async () => {
 
 // Calls back with the first reconstruction, and after every one when nothing has changed for a while.
 const keepUp = (scene, { first, follow, rests }) => {
-  let [asking, again, timer] = [false, false, 0]
+  let [asking, again, timer, failed] = [false, false, 0, false]
   const show = (answer) => {
     showTiles(scene.facts.texts.tiles, answer)
     Object.assign(scene.shown, answer)
-    complain("")
+    if (failed) complain("") // What somebody else has complained of meanwhile stays.
+    failed = false
     first()
     follow()
   }
@@ -63,6 +64,7 @@ const keepUp = (scene, { first, follow, rests }) => {
         answer = { title, original, distorted, reconstructed: await question }
       } catch (error) {
         answer = undefined
+        failed = true
         const what = `${network.title} could not be loaded: ${error.message}.`
         complain(`${what} Check your connection and reload the page, or pick another network.`)
       }
@@ -84,6 +86,7 @@ const start = async () => {
 
   const moved = () => update() // A strength, while it is dragged.
   const changed = () => {
+    complain("")
     showControls()
     update()
   }
