@@ -1,0 +1,63 @@
+"""The sampler as a Keras model: which way from noise to a clean picture, given a distorted one.
+
+Flow matching (Lipman et al. 2023): a state between noise and picture moves with a velocity, which the network learns.
+"""
+
+import keras
+from keras import KerasTensor, layers, ops
+
+from dae_core.experiments import PICTURE_SHAPE
+from dae_core.networks.beyond import FULL
+
+WIDTHS = (32, 64, 96, 128)  # At 64, 32, 16 and 8 pixels a side.
+GROUPS = 8  # Of the normalization.
+FREQUENCIES, EMBEDDED = 16, 128  # Sines that a time is seen through, and numbers that it becomes.
+
+
+def sampler() -> keras.Model:
+    """Distorted picture, state and time to velocity, untrained.
+
+    Inputs `picture` and `state`, (batch, 64, 64, 3) in [-1, 1] and beyond, and `time`, (batch,) from 0, noise, to 1, a
+    clean picture. Output `velocity`, (batch, 64, 64, 3): how the state changes per unit of time.
+    """
+    picture, state = (keras.Input(PICTURE_SHAPE, name=name) for name in ("picture", "state"))
+    time = keras.Input((), name="time")
+    now = _embedded(time)
+    x = layers.Conv2D(WIDTHS[0], 3, padding="same")(layers.Concatenate()([picture, state]))
+    finer = []
+    for width in WIDTHS[:-1]:
+        x = _block(x, now, width)
+        finer.append(x)
+        x = layers.Conv2D(width, 3, strides=2, padding="same")(x)
+    for _ in range(2):
+        x = _block(x, now, WIDTHS[-1])
+    for width in reversed(WIDTHS[:-1]):
+        x = layers.Conv2D(width, 3, padding="same")(layers.UpSampling2D()(x))
+        x = _block(layers.Concatenate()([x, finer.pop()]), now, width)
+    # Zero at first: the velocities of an untrained network would only be in the way.
+    last = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", name="velocity", dtype=FULL)
+    return keras.Model([picture, state, time], last(_activated(x)), name="sampler")
+
+
+def _embedded(time: KerasTensor) -> KerasTensor:
+    """(batch,) to (batch, EMBEDDED): a time as sines and cosines of frequencies from slow to fast."""
+    frequencies = ops.logspace(0, 2, FREQUENCIES, dtype=FULL)
+    angles = layers.Reshape((1,), dtype=FULL)(time) * frequencies
+    waves = layers.Concatenate(dtype=FULL)([ops.sin(angles), ops.cos(angles)])
+    return layers.Dense(EMBEDDED, activation="silu")(layers.Dense(EMBEDDED, activation="silu")(waves))
+
+
+def _block(x: KerasTensor, now: KerasTensor, width: int) -> KerasTensor:
+    """A residual block whose features the time scales and shifts (FiLM, Perez et al. 2018)."""
+    inner = layers.Conv2D(width, 3, padding="same")(_activated(x))
+    inner = layers.GroupNormalization(GROUPS)(inner)
+    scale, shift = (layers.Reshape((1, 1, width))(layers.Dense(width)(now)) for _ in range(2))
+    inner = layers.Activation("silu")(inner * (1 + scale) + shift)
+    inner = layers.Conv2D(width, 3, padding="same", kernel_initializer="zeros")(inner)
+    if x.shape[-1] != width:
+        x = layers.Conv2D(width, 1)(x)
+    return layers.Add()([x, inner])
+
+
+def _activated(x: KerasTensor) -> KerasTensor:
+    return layers.Activation("silu")(layers.GroupNormalization(GROUPS)(x))

@@ -1,0 +1,41 @@
+"""Draws of a sampler, with velocities whose ends are known."""
+
+import numpy as np
+import pytest
+
+from dae_core.serving.sampling import draws, noise, states
+
+
+@pytest.mark.parametrize("solver", ["euler", "heun"])
+@pytest.mark.parametrize("steps", [1, 4])
+def test_straight_ways_end_at_their_picture_whatever_the_steps(picture, solver, steps):
+    target = 2 * picture - 1
+
+    def velocity(pictures, state, time):
+        assert pictures.shape == state.shape == (3, 64, 64, 3) and time.shape == (3,)
+        return (target - state) / (1 - time[:, None, None, None])
+
+    found = draws(velocity, picture[::-1], [1, 2, 3], steps, solver)
+    assert np.abs(found - picture).max() < 1e-5
+
+
+def test_heun_follows_a_bend_more_closely_than_euler(picture):
+    def velocity(pictures, state, time):
+        return -state
+
+    errors = {}
+    for solver in ("euler", "heun"):
+        *_, end = states(velocity, picture, [5], 8, solver)
+        errors[solver] = np.abs(end - noise([5]) / np.e).max()
+    assert errors["heun"] < errors["euler"] / 2
+
+
+def test_a_draw_is_a_function_of_its_seed(picture):
+    def velocity(pictures, state, time):
+        return pictures - 0.1 * state
+
+    three = draws(velocity, picture, [7, 8, 9], 2)
+    assert np.array_equal(draws(velocity, picture, [8], 2)[0], three[1])
+    assert not np.array_equal(three[0], three[1])
+    assert three.min() >= 0 and three.max() <= 1
+    assert len(list(states(velocity, picture, [7], 5))) == 6
