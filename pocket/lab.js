@@ -101,7 +101,7 @@ const start = async () => {
   const showTraining = offerTraining(scene, changed, find("trainer"))
   const rests = () => {
     showStrip()
-    look.rests()
+    look.rests().catch(() => {}) // Its parts could not be fetched: the next picture tries again.
     showReplay()
     showTraining()
   }

@@ -102,7 +102,9 @@ def settle(page: Page | FrameLocator, tiles: Iterable[str] = TILES) -> None:
     """Waits until the heading and the tiles are there and the server has nothing more to say."""
     expect(page.locator("h1").first).to_be_attached(timeout=30_000)
     for tile in tiles:
-        expect(page.locator(f".st-key-{tile} img")).to_be_visible(timeout=30_000)
+        image = page.locator(f".st-key-{tile} img")
+        expect(image).to_have_count(1, timeout=30_000)  # For a moment, there may be the one of the step before, too.
+        expect(image).to_be_visible(timeout=30_000)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
 
 
