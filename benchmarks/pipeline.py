@@ -16,8 +16,9 @@ import numpy as np
 from dae_core.distortions.strengths import REPORT_CORRUPTION
 from dae_core.experiments import ModelSpec
 from dae_core.pictures.dataset import samples_as_split
+from dae_core.training.batches import Batch, CorruptedPictures, prefetch
 from dae_core.training.fast_layers import optimizer, trainable
-from dae_core.training.run import Batch, CorruptedPictures, prefetch, run_epoch
+from dae_core.training.run import run_epoch
 
 SPECS = (ModelSpec("convolutional", 4096), ModelSpec("network-1", 1000))
 BATCH_SIZE = 64

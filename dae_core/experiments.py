@@ -22,6 +22,7 @@ NETWORKS = {
     "unet": "U-Net: corrects the picture, with skip connections around the bottleneck",
     "restorer": "A wider U-Net with gated blocks after NAFNet",
     "linear-bottleneck": "Principal components between two U-Nets",
+    "sampler": "A U-Net that leads from noise to a picture that could have been there",
 }
 NUMBERED = {f"network-{number}": number for number in (1, 2, 3)}  # The decoder is what tells them apart.
 SHORT_TITLES = {
@@ -31,6 +32,7 @@ SHORT_TITLES = {
     "unet": "U-Net",
     "restorer": "Restorer",
     "linear-bottleneck": "Better bottleneck",
+    "sampler": "Sampler",
 }
 PRECISIONS = ("float32", "mixed_bfloat16")
 LOSS_TITLES = {"mse": "mean squared error", "sharp": "Charbonnier's loss and structural similarity"}
@@ -84,6 +86,8 @@ class Experiment:
         loss: What training minimizes, see `training.losses`. The losses in the history are MSE in any case.
         blind: Whether each distortion is on or off at random, at any strength, instead of on at the report's.
         self_ensemble: Whether the trained network is asked twice, see `serving.denoiser.both_ways`.
+        weight_average: The momentum of a moving average of the weights, from step to step, which is what is validated
+            and kept in place of the weights themselves; 0: none.
         precision: The Keras dtype policy of the training: `float32`, or `mixed_bfloat16`, half as long where the
             processor has instructions for it. Weights are float32 in any case, and so is what is exported.
     """
@@ -101,6 +105,7 @@ class Experiment:
     loss: Annotated[str, among(LOSS_TITLES)] = "mse"
     blind: StrictBool = False
     self_ensemble: StrictBool = False
+    weight_average: Number = 0.0
     precision: Precision = "float32"
 
     @property
@@ -137,6 +142,11 @@ class Experiment:
         how = (", at any strength" if self.blind else "") + (", for structure" if self.loss == "sharp" else "")
         twice = "; asked twice, for a picture and its mirror image" if self.self_ensemble else ""
         return f"{network}; trained on {known or 'clean pictures'}{how}{twice}"
+
+    @property
+    def is_sampler(self) -> bool:
+        """Whether the network leads from noise to picture, instead of mapping a distorted picture to a clean one."""
+        return self.model.architecture == "sampler"
 
     def learning_rate_in(self, epoch: int) -> float:
         """The learning rate in an epoch, counted from 1."""
@@ -209,6 +219,18 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         self_ensemble=True,
     ),
     replace(_BLIND, name="beyond-bottleneck", model=ModelSpec("linear-bottleneck", 1000)),
+    replace(
+        _BLIND,
+        name="sampler",
+        model=ModelSpec("sampler", 0),
+        optimizer="adamw",
+        learning_rate=0.0003,
+        learning_rate_decay=0.9652,  # In the last of 100 epochs, it is 3 % of what it was in the first.
+        epochs=100,
+        patience=20,
+        batch_size=64,
+        weight_average=0.999,
+    ),
 )
 
 TITLES = {experiment.name: experiment.title for experiment in EXPERIMENTS}

@@ -9,6 +9,7 @@ from keras import KerasTensor, layers
 
 from dae_core.experiments import PICTURE_SHAPE, ModelSpec
 from dae_core.networks.beyond import BEYOND, FULL
+from dae_core.networks.sampler import sampler
 
 
 def build(spec: ModelSpec) -> keras.Model:
@@ -29,6 +30,8 @@ def build(spec: ModelSpec) -> keras.Model:
         encoder, decoder = convolutional_encoder(), convolutional_decoder()
     elif spec.architecture in DECODERS:
         encoder, decoder = dense_encoder(spec.latent_size), dense_decoder(spec)
+    elif spec.architecture == "sampler":
+        return sampler()
     elif spec.architecture in BEYOND:
         return BEYOND[spec.architecture](spec.latent_size)
     else:

@@ -4,12 +4,14 @@ Flow matching (Lipman et al. 2023): a state between noise and picture moves with
 """
 
 import keras
+import numpy as np
 from keras import KerasTensor, layers, ops
 
 from dae_core.experiments import PICTURE_SHAPE
 from dae_core.networks.beyond import FULL
 
-WIDTHS = (32, 64, 96, 128)  # At 64, 32, 16 and 8 pixels a side.
+WIDTHS = (32, 64, 96, 192)  # At 64, 32, 16 and 8 pixels a side.
+BLOCKS = (1, 2, 2, 2)  # On the way down, and but for the last on the way up; at full size, a block takes most time.
 GROUPS = 8  # Of the normalization.
 FREQUENCIES, EMBEDDED = 16, 128  # Sines that a time is seen through, and numbers that it becomes.
 
@@ -25,15 +27,14 @@ def sampler() -> keras.Model:
     now = _embedded(time)
     x = layers.Conv2D(WIDTHS[0], 3, padding="same")(layers.Concatenate()([picture, state]))
     finer = []
-    for width in WIDTHS[:-1]:
-        x = _block(x, now, width)
+    for width, blocks in zip(WIDTHS[:-1], BLOCKS[:-1], strict=True):
+        x = _blocks(x, now, width, blocks)
         finer.append(x)
         x = layers.Conv2D(width, 3, strides=2, padding="same")(x)
-    for _ in range(2):
-        x = _block(x, now, WIDTHS[-1])
-    for width in reversed(WIDTHS[:-1]):
+    x = _blocks(x, now, WIDTHS[-1], BLOCKS[-1])
+    for width, blocks in reversed(list(zip(WIDTHS[:-1], BLOCKS[:-1], strict=True))):
         x = layers.Conv2D(width, 3, padding="same")(layers.UpSampling2D()(x))
-        x = _block(layers.Concatenate()([x, finer.pop()]), now, width)
+        x = _blocks(layers.Concatenate()([x, finer.pop()]), now, width, blocks)
     # Zero at first: the velocities of an untrained network would only be in the way.
     last = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", name="velocity", dtype=FULL)
     return keras.Model([picture, state, time], last(_activated(x)), name="sampler")
@@ -41,10 +42,17 @@ def sampler() -> keras.Model:
 
 def _embedded(time: KerasTensor) -> KerasTensor:
     """(batch,) to (batch, EMBEDDED): a time as sines and cosines of frequencies from slow to fast."""
-    frequencies = ops.logspace(0, 2, FREQUENCIES, dtype=FULL)
+    # In NumPy: a tensor of the backend would become an input of the exported network.
+    frequencies = np.logspace(0, 2, FREQUENCIES, dtype=FULL)
     angles = layers.Reshape((1,), dtype=FULL)(time) * frequencies
     waves = layers.Concatenate(dtype=FULL)([ops.sin(angles), ops.cos(angles)])
     return layers.Dense(EMBEDDED, activation="silu")(layers.Dense(EMBEDDED, activation="silu")(waves))
+
+
+def _blocks(x: KerasTensor, now: KerasTensor, width: int, count: int) -> KerasTensor:
+    for _ in range(count):
+        x = _block(x, now, width)
+    return x
 
 
 def _block(x: KerasTensor, now: KerasTensor, width: int) -> KerasTensor:

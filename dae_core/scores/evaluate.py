@@ -18,10 +18,12 @@ from dae_core.experiments import Experiment, training_corruption
 from dae_core.pictures.arrays import Doubles, Floats, Seeds
 from dae_core.pictures.dataset import RESERVED, Split, as_float, samples_as_split
 from dae_core.scores.curves import BASELINE_CURVES_FILE, CURVES_FILE, measure_curves
+from dae_core.scores.draws import DRAWS_FILE, measure_draws
 from dae_core.scores.metrics import METRICS, mse, scores
 from dae_core.scores.rows import BASELINE_METRICS_FILE, DAMAGED_INPUT, ERROR_COLUMNS, METRIC_COLUMNS, Row, write_rows
 from dae_core.serving.classical import BASELINES, PARAMETERS_FILE, Parameters, restore
 from dae_core.serving.denoiser import Denoiser, both_ways, load_denoiser
+from dae_core.serving.sampling import Sampler, load_sampler, one_draw
 
 BATCH = 82
 
@@ -53,7 +55,7 @@ def evaluate(name: str, restore: Restore, test_split: Split) -> list[Row]:
     return rows
 
 
-def evaluate_checkpoint(name: str, denoiser: Denoiser, test_split: Split) -> list[Row]:
+def evaluate_checkpoint(name: str, denoiser: Denoiser | Sampler, test_split: Split) -> list[Row]:
     """The rows of a checkpoint, and those of the damaged input."""
     rebuilt = evaluate(name, lambda damaged, _: reconstruct_all(denoiser, damaged), test_split)
     return rebuilt + evaluate(DAMAGED_INPUT, lambda damaged, _: damaged, test_split)
@@ -86,7 +88,7 @@ def baseline_curves(parameters: dict[str, dict[str, Parameters]], test_split: Sp
     return rows
 
 
-def picture_errors(experiment: Experiment, denoiser: Denoiser, splits: dict[str, Split]) -> list[Row]:
+def picture_errors(experiment: Experiment, denoiser: Denoiser | Sampler, splits: dict[str, Split]) -> list[Row]:
     """Rows of `ERROR_COLUMNS`: the MSE of every picture of these splits, damaged as in the experiment's training."""
     rows: list[Row] = []
     for name, split in splits.items():
@@ -105,25 +107,31 @@ def own_errors(experiment: Experiment, reconstruct: Callable[[Floats], Floats], 
 
 
 def asked(experiment: Experiment, predict: Callable[..., Floats]) -> Callable[[Floats], Floats]:
-    """A Keras model's `predict` as its checkpoint is going to be used: silently, and `both_ways` where that belongs."""
+    """A Keras model's `predict` as its checkpoint is going to be used: silently, `both_ways` or for draws."""
+    if experiment.is_sampler:
+        return one_draw(lambda *question: predict(list(question), verbose=0))
     reconstruct = partial(predict, verbose=0)
     return both_ways(reconstruct) if experiment.self_ensemble else reconstruct
 
 
 def write_scores(
-    folder: Path, experiment: Experiment, denoiser: Denoiser, val_split: Split, test_split: Split
+    folder: Path, experiment: Experiment, denoiser: Denoiser | Sampler, val_split: Split, test_split: Split
 ) -> tuple[str, ...]:
     """Writes what is measured of a checkpoint into its folder; the names of the files."""
     write_rows(folder / "metrics.csv", evaluate_checkpoint(experiment.name, denoiser, test_split))
     errors = picture_errors(experiment, denoiser, {"val": val_split, "test": test_split})
     if experiment.blind:  # Such a network should leave alone what is not damaged.
         errors += picture_errors(replace(experiment, trained_on=()), denoiser, {"clean": test_split})
-    if experiment.self_ensemble:  # This shows what the second answer buys.
+    if isinstance(denoiser, Denoiser) and experiment.self_ensemble:  # This shows what the second answer buys.
         errors += picture_errors(experiment, denoiser.asked_once(), {"once": test_split})
     write_rows(folder / "errors.csv", errors)
     curves = measure_curves(experiment.name, lambda damaged, *_: reconstruct_all(denoiser, damaged), test_split)
     write_rows(folder / CURVES_FILE, curves)
-    return ("metrics.csv", "errors.csv", CURVES_FILE)
+    files = ["metrics.csv", "errors.csv", CURVES_FILE]
+    if isinstance(denoiser, Sampler):
+        write_rows(folder / DRAWS_FILE, measure_draws(denoiser.velocity, test_split))
+        files.append(DRAWS_FILE)
+    return tuple(files)
 
 
 def rescore(checkpoint: Checkpoint, val_split: Split, test_split: Split) -> Checkpoint:
@@ -132,7 +140,7 @@ def rescore(checkpoint: Checkpoint, val_split: Split, test_split: Split) -> Chec
     Raises:
         CheckpointError: One of its files is not what the manifest says.
     """
-    denoiser = load_denoiser(checkpoint)
+    denoiser = load_sampler(checkpoint) if checkpoint.experiment.is_sampler else load_denoiser(checkpoint)
     work = checkpoint.folder.with_name(f".{checkpoint.name}.partial")
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(checkpoint.folder, work)
@@ -149,7 +157,7 @@ def write_baselines(root: Path, val_split: Split, test_split: Split) -> None:
     write_rows(root / BASELINE_CURVES_FILE.name, baseline_curves(chosen, test_split))
 
 
-def reconstruct_all(denoiser: Denoiser, pictures: Floats) -> Floats:
+def reconstruct_all(denoiser: Denoiser | Sampler, pictures: Floats) -> Floats:
     """`Denoiser.reconstruct` in batches, for any number of pictures."""
     return np.concatenate([denoiser.reconstruct(batch) for batch in _batches(pictures)])
 

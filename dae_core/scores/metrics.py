@@ -102,3 +102,9 @@ def _window_mean(values: Doubles) -> Doubles:
     import cv2  # It takes long to import, and whoever only reads scores does without.
 
     return np.asarray(cv2.GaussianBlur(values, (11, 11), 1.5), np.float64)
+
+
+def rank_correlation(first: Floats, second: Floats) -> float:
+    """Spearman's rank correlation of the values of two arrays of one shape: 1 if they grow together, 0 if neither."""
+    ranks = [values.ravel().argsort().argsort() for values in (first, second)]
+    return float(np.corrcoef(ranks)[0, 1])

@@ -31,7 +31,7 @@ class Denoiser:
 
         With `self_ensemble`, `reconstruct` goes `both_ways`.
         """
-        self._parts = [_session(model) for model in models]
+        self._parts = [session(model) for model in models]
         self.self_ensemble = self_ensemble
 
     @property
@@ -109,7 +109,8 @@ def both_ways(reconstruct: Callable[[Floats], Floats]) -> Callable[[Floats], Flo
     return lambda pictures: (reconstruct(pictures) + mirror(reconstruct(mirror(pictures)))) / np.float32(2)
 
 
-def _session(model: Path | bytes) -> onnxruntime.InferenceSession:
+def session(model: Path | bytes) -> onnxruntime.InferenceSession:
+    """ONNX Runtime with a network, the file or what is in it, set up for many networks and many visitors."""
     options = onnxruntime.SessionOptions()
     # Each session would keep what its largest answer took; with two dozen of them, 110 MB for no gain in time.
     options.enable_cpu_mem_arena = False

@@ -34,6 +34,15 @@ def power(picture: Floats) -> Doubles:
     return np.abs(np.fft.fftshift(np.fft.fft2((grey - grey.mean()) * window))) ** 2
 
 
+def radial_power(picture: Floats) -> Doubles:
+    """`power` by distance from the centre, the mean over each ring: (H / 2,), from one wave a picture to the finest."""
+    found = power(picture)
+    down, right = (np.arange(side) - side // 2 for side in found.shape)
+    ring = np.rint(np.hypot(down[:, None], right)).astype(int).ravel()
+    sums, sizes = np.bincount(ring, found.ravel()), np.bincount(ring)
+    return (sums / sizes)[1 : found.shape[0] // 2 + 1]
+
+
 def spectrum(picture: Floats) -> Floats:
     """`power` on a logarithmic scale from black to white, as a picture: (H, W, 3) in [0, 1].
 

@@ -23,12 +23,14 @@ from dae_core.pictures.arrays import Bytes
 from dae_core.pictures.dataset import Split
 from dae_core.scores.evaluate import asked, own_errors, reconstruct_all, write_scores
 from dae_core.serving.denoiser import Denoiser
+from dae_core.serving.sampling import Sampler
 from dae_core.training.history import best_epoch, write_history
 from dae_core.training.run import TrainingRun
 
 TOLERANCE = 0.01
 # Dense kernels are stored in so many bits a weight, and so many weights of an output share a scale; small ones first.
 STORAGES = ((4, 128), (4, 64), (8, 128))
+NO_STORAGE = ((0, 0),)  # The sampler's dense kernels are small, and are asked for every draw: 16 bits, as convolutions.
 TALKERS = ("tf2onnx", "onnxruntime.quantization.matmul_nbits_quantizer")  # They write a line for every operation.
 EXPORT_TOOLS = ("keras", "onnx", "onnxruntime", "tf2onnx")
 
@@ -87,7 +89,7 @@ def parts(model: keras.Model) -> dict[str, keras.Model]:
 
 def export_smallest(
     experiment: Experiment, model: keras.Model, folder: Path, test_split: Split
-) -> tuple[Denoiser, int | None, dict[str, float]]:
+) -> tuple[Denoiser | Sampler, int | None, dict[str, float]]:
     """Writes a model's ONNX files, with its dense kernels in the first of `STORAGES` that does what was trained.
 
     Returns:
@@ -98,14 +100,15 @@ def export_smallest(
         ExportError: With all of `STORAGES`, the two differ by more than `TOLERANCE`.
     """
     trained = float(own_errors(experiment, asked(experiment, model.predict), test_split).mean())
-    for bits, block in STORAGES:
+    for bits, block in NO_STORAGE if experiment.is_sampler else STORAGES:
         for file, part in parts(model).items():
             export_onnx(part, folder / file, bits, block)
-        files = ((folder / file).read_bytes() for file in parts(model))
-        denoiser = Denoiser(*files, self_ensemble=experiment.self_ensemble)
+        files = [(folder / file).read_bytes() for file in parts(model)]
+        ensemble = experiment.self_ensemble
+        denoiser = Sampler(*files) if experiment.is_sampler else Denoiser(*files, self_ensemble=ensemble)
         exported = float(own_errors(experiment, partial(reconstruct_all, denoiser), test_split).mean())
         if abs(exported - trained) <= TOLERANCE * trained:  # This way round, NaN is refused.
-            return denoiser, bits if has_dense(model) else None, {"keras": trained, "onnx": exported}
+            return denoiser, bits if bits and has_dense(model) else None, {"keras": trained, "onnx": exported}
     raise ExportError(
         f"{experiment.name}: the exported model's test MSE is {exported:.6f}, the trained one's {trained:.6f}: "
         f"more than {TOLERANCE:.0%} apart. Nothing was published; the training state is kept."
@@ -120,24 +123,29 @@ def has_dense(model: keras.Model) -> bool:
 def export_onnx(half: keras.Model, file: Path, bits: int, block: int = 128) -> None:
     """Writes a part of a network as ONNX, with its output and the activation after each block, named after it.
 
-    Dense kernels are stored in `bits`, 4 or 8, and each `block` of an output's weights has a scale. Convolutions are
-    stored in half precision, which costs no error that shows.
+    Dense kernels are stored in `bits`, 4 or 8, and each `block` of an output's weights has a scale. Convolutions, and
+    with 0 bits all kernels, are stored in half precision, which costs no error that shows.
     """
-    half = simplify(half)
+    if any(map(is_replaced, half.layers)):
+        half = simplify(half)
     blocks = [layer for layer in half.layers if "_block_" in layer.name]
     outputs = {half.layers[-1].name: half.output} | {layer.name: layer.output for layer in blocks}
     opened = keras.Model(half.input, outputs)
-    opened(np.zeros((1, *half.input_shape[1:]), np.float32))  # Keras exports only what has been called.
+    # Keras exports only what has been called.
+    opened(keras.tree.map_structure(lambda one: np.zeros((1, *one.shape[1:]), np.float32), half.input))
     exact = file.with_suffix(".float.onnx")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # NumPy remarks on how Keras prepares tf2onnx for NumPy 2.
         opened.export(exact, format="onnx", verbose=False)
     # Level 4 multiplies integers. In floats, ONNX Runtime 1.32 takes three times as long for 4 bits, and for 8 it makes
     # floats of the whole kernel for every picture.
-    quantizer = MatMulNBitsQuantizer(onnx.load(exact), bits, block_size=block, is_symmetric=True, accuracy_level=4)
+    exported = onnx.load(exact)
     exact.unlink()
-    quantizer.process()
-    onnx.save(in_half_precision(in_two_digits(quantizer.model.model)), file)
+    if bits:
+        quantizer = MatMulNBitsQuantizer(exported, bits, block_size=block, is_symmetric=True, accuracy_level=4)
+        quantizer.process()
+        exported = in_two_digits(quantizer.model.model)
+    onnx.save(in_half_precision(exported), file)
 
 
 def in_two_digits(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -210,15 +218,17 @@ def replace_nodes(model: onnx.ModelProto, nodes: list[onnx.NodeProto]) -> None:
     model.graph.node.extend(graph.node)
 
 
+def is_replaced(layer: keras.Layer) -> bool:
+    """Whether `simplify` makes another layer of it."""
+    return isinstance(layer, keras.layers.BatchNormalization) and len(layer.output.shape) == 4
+
+
 def simplify(half: keras.Model) -> keras.Model:
     """The same function without batch normalization on images.
 
     A trained one is a multiplication and an addition per channel. As a depthwise 1 x 1 convolution, ONNX Runtime keeps
     it in the memory layout of the convolutions around it, which saves a seventh of the time for one picture.
     """
-
-    def is_replaced(layer: keras.Layer) -> bool:
-        return isinstance(layer, keras.layers.BatchNormalization) and len(layer.output.shape) == 4
 
     def clone(layer: keras.Layer) -> keras.Layer:
         if is_replaced(layer):

@@ -25,7 +25,11 @@ def fused(model: keras.Model) -> keras.Model:
         return model
 
     def clone(layer: keras.Layer) -> keras.Layer:
-        kind = FusedBatchNormalization if type(layer) is keras.layers.BatchNormalization else type(layer)
+        kind = type(layer)
+        if kind is keras.layers.BatchNormalization:
+            kind = FusedBatchNormalization
+        elif kind is keras.layers.GroupNormalization:
+            kind = FusedGroupNormalization
         return kind.from_config(layer.get_config())
 
     faster = keras.models.clone_model(model, clone_function=clone, recursive=True)
@@ -33,11 +37,23 @@ def fused(model: keras.Model) -> keras.Model:
     return faster
 
 
-def optimizer(name: str) -> keras.Optimizer:
-    """A Keras optimizer by its name, with Keras's default parameters."""
-    if name == "adam" and keras.backend.backend() == "tensorflow":
+def without_xla(model: keras.Model) -> None:
+    """Has TensorFlow train a compiled model with its own operations on a processor, where XLA takes twice as long."""
+    if keras.backend.backend() == "tensorflow" and not has_gpu():
+        model.jit_compile = False
+
+
+def has_gpu() -> bool:
+    """Whether Keras's backend computes on a graphics processor."""
+    return not all(device.startswith("cpu") for device in keras.distribution.list_devices())
+
+
+def optimizer(name: str, weight_average: float = 0) -> keras.Optimizer:
+    """A Keras optimizer by its name, with Keras's default parameters; it may average the weights from step to step."""
+    if name == "adam" and not weight_average and keras.backend.backend() == "tensorflow":
         return FusedAdam()
-    return keras.optimizers.get(name)
+    averaging = {"use_ema": True, "ema_momentum": weight_average} if weight_average else {}
+    return keras.optimizers.deserialize({"class_name": name, "config": averaging})
 
 
 @keras.saving.register_keras_serializable("dae_core")
@@ -67,6 +83,30 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         for running, batch in ((self.moving_mean, mean), (self.moving_variance, variance)):
             running.assign(running * self.momentum + batch * (1 - self.momentum))
         return tf.cast(outputs, inputs.dtype)
+
+
+@keras.saving.register_keras_serializable("dae_core")
+class FusedGroupNormalization(keras.layers.GroupNormalization):
+    """Keras's group normalization of images, (batch, height, width, channels), which reads them twice, not six times.
+
+    Means of channels and of their squares come first; groups are made of these few numbers, in float32.
+    """
+
+    def call(self, inputs):
+        import tensorflow as tf
+
+        channels = inputs.shape[-1]
+        exact = tf.cast(inputs, tf.float32)
+
+        def grouped(of_channels):
+            by_group = tf.reshape(of_channels, (-1, self.groups, channels // self.groups))
+            return tf.repeat(tf.reduce_mean(by_group, axis=-1), channels // self.groups, axis=1)
+
+        mean, square = (grouped(tf.reduce_mean(values, axis=(1, 2))) for values in (exact, tf.square(exact)))
+        scale = tf.math.rsqrt(square - tf.square(mean) + self.epsilon) * self.gamma
+        offset = self.beta - mean * scale
+        scale, offset = (tf.cast(values, inputs.dtype)[:, None, None] for values in (scale, offset))
+        return inputs * scale + offset
 
 
 @keras.saving.register_keras_serializable("dae_core")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dae_core.pictures.arrays import Floats
-from dae_core.training.run import CorruptedPictures
+from dae_core.training.batches import CorruptedPictures
 
 Question = tuple[Floats, Floats, Floats]  # These are picture, state and time, the inputs of `networks.sampler`.
 

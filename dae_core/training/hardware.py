@@ -28,6 +28,6 @@ def in_float32_if_slow(experiments: list[Experiment], cpuinfo: Path = CPUINFO) -
     """
     if all(one.precision == "float32" for one in experiments) or has_bfloat16(cpuinfo):
         return experiments
-    from dae_core.training.run import has_gpu
+    from dae_core.training.fast_layers import has_gpu
 
     return experiments if has_gpu() else [replace(one, precision="float32") for one in experiments]

@@ -5,8 +5,8 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ import numpy as np
 from tqdm import tqdm
 
 from dae_core.distortions.apply import corrupt_batch
-from dae_core.distortions.strengths import AnyStrength, Corruption
 from dae_core.errors import UserError
 from dae_core.experiments import PICTURE_SHAPE, Experiment, training_corruption, training_damage
 from dae_core.networks.beyond import set_principal_components
@@ -23,12 +22,13 @@ from dae_core.networks.report import build
 from dae_core.pictures.arrays import Bytes, Floats
 from dae_core.pictures.dataset import Split, as_float
 from dae_core.pictures.samples import SAMPLES, load_sample
-from dae_core.training.fast_layers import optimizer, trainable
+from dae_core.serving.sampling import STEPS, draws
+from dae_core.training.batches import Batches, CorruptedPictures, prefetch
+from dae_core.training.fast_layers import optimizer, trainable, without_xla
+from dae_core.training.flow import Flow
 from dae_core.training.history import HISTORY_COLUMNS, best_epoch, finished, read_history, write_history
 from dae_core.training.locks import label
 from dae_core.training.losses import LOSSES
-
-Batch = tuple[Floats, Floats]  # These are distorted and clean pictures, (batch, 64, 64, 3) in [0, 1] each.
 
 
 class TrainingError(UserError):
@@ -41,8 +41,9 @@ class TrainingRun:
 
     Attributes:
         model: With the weights of the epoch that had the lowest validation loss.
-        history: One dict per epoch; its keys are `HISTORY_COLUMNS`. Losses are MSE, of pictures in [0, 1].
-            In bfloat16, they are those of the network as it trains, not of the exact one that is exported.
+        history: One dict per epoch; its keys are `HISTORY_COLUMNS`. Losses are MSE, of pictures in [0, 1]; those of
+            a sampler, of velocities. In bfloat16, they are those of the network as it trains, not of the exact one
+            that is exported.
         replay: (epochs, samples, 64, 64, 3) uint8: the sample pictures, distorted as in training and reconstructed
             after every epoch.
         data: SHA-256 of the training and the validation set.
@@ -56,40 +57,7 @@ class TrainingRun:
     trained_with: dict[str, str]
 
 
-class CorruptedPictures:
-    """One epoch of batches (distorted, clean), each (batch, 64, 64, 3) float32 in [0, 1], made when asked for.
-
-    Order and distortions depend on nothing but seed and epoch, so there is no random state to save.
-    """
-
-    def __init__(self, pictures: Bytes, corruption: Corruption | AnyStrength, batch_size: int, seed: int, epoch: int):
-        random = np.random.default_rng((seed, epoch))
-        self.pictures, self.corruption, self.batch_size = pictures, corruption, batch_size
-        self.order = random.permutation(len(pictures))
-        self.seeds = random.integers(2**31, size=len(pictures))
-
-    def __len__(self) -> int:
-        return -(-len(self.pictures) // self.batch_size)
-
-    def __getitem__(self, index: int) -> Batch:
-        if not 0 <= index < len(self):
-            raise IndexError(index)
-        chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        clean = as_float(self.pictures[chosen])
-        return corrupt_batch(clean, self.corruption, self.seeds[chosen]), clean
-
-
-def prefetch(batches: CorruptedPictures) -> Iterator[Batch]:
-    """The batches, each made while the one before it is used."""
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        coming = worker.submit(batches.__getitem__, 0)
-        for index in range(1, len(batches)):
-            ready, coming = coming, worker.submit(batches.__getitem__, index)
-            yield ready.result()
-        yield coming.result()
-
-
-def run_epoch(step: Callable[..., Any], batches: Iterable[Batch], bar: tqdm | None = None) -> float:
+def run_epoch(step: Callable[..., Any], batches: Iterable[tuple[Any, Floats]], bar: tqdm | None = None) -> float:
     """Calls a model's `train_on_batch` or `test_on_batch` on every batch; the mean over all pictures.
 
     The mean is of the loss, or of the last metric if the model has any: the MSE, whatever the loss is.
@@ -98,12 +66,12 @@ def run_epoch(step: Callable[..., Any], batches: Iterable[Batch], bar: tqdm | No
     nothing, a third of the training on two cores.
     """
     total = pictures = 0.0
-    for distorted, clean in batches:
-        total += len(clean) * float(np.ravel(step(distorted, clean))[-1])
-        pictures += len(clean)
+    for question, answer in batches:
+        total += len(answer) * float(np.ravel(step(question, answer))[-1])
+        pictures += len(answer)
         if bar is not None:
             bar.set_postfix(loss=f"{total / pictures:.5f}", refresh=False)
-            bar.update(len(clean))
+            bar.update(len(answer))
     return total / pictures
 
 
@@ -133,6 +101,7 @@ def train(
     keras.utils.set_random_seed(experiment.seed)
     state = _last_state(folder)
     progress = _go_on(state) if state else _begin(experiment, train_split)
+    without_xla(progress.model)
     saved = time.monotonic()
     while not finished(progress.history, experiment):
         _train_epoch(experiment, progress, train_split.pictures, validation, distorted_samples)
@@ -159,7 +128,7 @@ def _begin(experiment: Experiment, train_split: Split) -> _Progress:
     model = trainable(experiment.model, experiment.precision)
     if experiment.model.architecture == "linear-bottleneck":
         set_principal_components(model, train_split.pictures)
-    model.compile(optimizer(experiment.optimizer), LOSSES[experiment.loss], metrics=["mse"])
+    model.compile(optimizer(experiment.optimizer, experiment.weight_average), LOSSES[experiment.loss], metrics=["mse"])
     return _Progress(model, [], np.zeros((0, len(SAMPLES), *PICTURE_SHAPE), np.uint8), [])
 
 
@@ -168,8 +137,18 @@ def _go_on(state: Path) -> _Progress:
     return _Progress(model, history, np.load(state / "replay.npy"), read_weights(state))
 
 
-def _validation(experiment: Experiment, split: Split) -> list[Batch]:
-    """The validation pictures in batches, each picture with one fixed draw of the distortions."""
+def _batches(experiment: Experiment, pictures: Bytes, epoch: int) -> Batches:
+    """What the network sees in an epoch, counted from 1."""
+    damage = training_damage(experiment)
+    pairs = CorruptedPictures(pictures, damage, experiment.batch_size, experiment.seed, epoch)
+    return Flow(pairs, experiment.seed, epoch) if experiment.is_sampler else pairs
+
+
+def _validation(experiment: Experiment, split: Split) -> list[tuple[Any, Floats]]:
+    """The validation pictures in batches, each picture with one fixed draw of the distortions, whatever the seed."""
+    if experiment.is_sampler:
+        flow = _batches(replace(experiment, seed=0), split.pictures, epoch=0)
+        return [flow[index] for index in range(len(flow))]
     clean = as_float(split.pictures)
     distorted = corrupt_batch(clean, training_damage(experiment), np.arange(len(clean)))
     parts = [slice(start, start + experiment.batch_size) for start in range(0, len(clean), experiment.batch_size)]
@@ -177,22 +156,49 @@ def _validation(experiment: Experiment, split: Split) -> list[Batch]:
 
 
 def _train_epoch(
-    experiment: Experiment, progress: _Progress, pictures: Bytes, validation: list[Batch], samples: Floats
+    experiment: Experiment,
+    progress: _Progress,
+    pictures: Bytes,
+    validation: list[tuple[Any, Floats]],
+    samples: Floats,
 ) -> None:
     """One epoch: a line more in the history, a row more in the replay, and the weights if they are the best so far."""
     model, epoch, start = progress.model, len(progress.history) + 1, time.monotonic()
     model.optimizer.learning_rate = experiment.learning_rate_in(epoch)
-    damage = training_damage(experiment)
-    batches = CorruptedPictures(pictures, damage, experiment.batch_size, experiment.seed, epoch)
     with _progress_bar(experiment, epoch, len(pictures)) as bar:
-        loss = run_epoch(model.train_on_batch, prefetch(batches), bar)
-    val_loss = run_epoch(model.test_on_batch, validation)
-    reconstructions = np.asarray(model.predict_on_batch(samples))
-    progress.replay = np.concatenate([progress.replay, np.rint(reconstructions[None] * 255).astype(np.uint8)])
-    row = (epoch, experiment.learning_rate_in(epoch), loss, val_loss, round(time.monotonic() - start, 1))
-    progress.history.append(dict(zip(HISTORY_COLUMNS, row, strict=True)))
-    if best_epoch(progress.history) == epoch:
-        progress.best = model.get_weights()
+        loss = run_epoch(model.train_on_batch, prefetch(_batches(experiment, pictures, epoch)), bar)
+    with _averaged(model, experiment):
+        val_loss = run_epoch(model.test_on_batch, validation)
+        reconstructions = _reconstruct(experiment, model, samples)
+        progress.replay = np.concatenate([progress.replay, np.rint(reconstructions[None] * 255).astype(np.uint8)])
+        row = (epoch, experiment.learning_rate_in(epoch), loss, val_loss, round(time.monotonic() - start, 1))
+        progress.history.append(dict(zip(HISTORY_COLUMNS, row, strict=True)))
+        if best_epoch(progress.history) == epoch:
+            progress.best = model.get_weights()
+
+
+@contextmanager
+def _averaged(model: keras.Model, experiment: Experiment) -> Iterator[None]:
+    """The model with the moving average of its weights in place of the weights, if the experiment has one."""
+    if not experiment.weight_average:
+        yield
+        return
+    swap = keras.callbacks.SwapEMAWeights()
+    swap.set_model(model)
+    swap.on_test_begin()
+    yield
+    swap.on_test_end()
+
+
+def _reconstruct(experiment: Experiment, model: keras.Model, distorted: Floats) -> Floats:
+    """(N, 64, 64, 3) in [0, 1] of distorted pictures of this shape; of a sampler, one draw each, always the same."""
+    if not experiment.is_sampler:
+        return np.asarray(model.predict_on_batch(distorted))
+
+    def velocity(*question: Floats) -> Floats:
+        return np.asarray(model.predict_on_batch(list(question)))
+
+    return draws(velocity, distorted, range(len(distorted)), STEPS)
 
 
 def read_run(experiment: Experiment, run: dict[str, Any], folder: Path) -> TrainingRun:
@@ -211,11 +217,6 @@ def read_weights(folder: Path) -> list[Floats]:
     """The best weights in a folder, float32, in the order of the network's `get_weights`."""
     with np.load(folder / "best.npz") as best:
         return [weights.astype(np.float32) for weights in best.values()]
-
-
-def has_gpu() -> bool:
-    """Whether Keras's backend computes on a graphics processor."""
-    return not all(device.startswith("cpu") for device in keras.distribution.list_devices())
 
 
 def forget() -> None:

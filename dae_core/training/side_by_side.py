@@ -245,8 +245,8 @@ def train_one(job: Experiment, splits: Splits, how: Leaving) -> None:
 
 
 def measure(job: Experiment, model: Any, test_split: Split) -> float | None:
-    """The test MSE of a trained Keras model; None for one to be asked twice, which is measured when it is published."""
-    if job.self_ensemble:
+    """The test MSE of a trained Keras model; None where that is no plain question, to be measured when published."""
+    if job.self_ensemble or job.is_sampler:
         return None
     clean = as_float(test_split.pictures)
     damaged = corrupt_batch(clean, training_corruption(job), np.arange(len(clean)))

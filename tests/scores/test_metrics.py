@@ -7,7 +7,7 @@ from skimage import metrics as reference
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import REPORT_CORRUPTION, Corruption
 from dae_core.pictures.samples import SAMPLES, load_sample
-from dae_core.scores.metrics import METRICS, mse, psnr, scores, ssim
+from dae_core.scores.metrics import METRICS, mse, psnr, rank_correlation, scores, ssim
 
 DAMAGE = {
     "gaussian": Corruption(gaussian_noise=0.2),
@@ -58,3 +58,10 @@ def test_known_values():
 
 def test_equal_pictures_score_best(picture):
     assert scores(picture, picture) == {"mse": 0, "psnr": np.inf, "ssim": pytest.approx(1)}
+
+
+def test_the_rank_correlation_sees_order_and_not_size():
+    values = np.random.default_rng(0).random((8, 8)).astype(np.float32)
+    assert rank_correlation(values, values**5) == pytest.approx(1)
+    assert rank_correlation(values, -values) == pytest.approx(-1)
+    assert abs(rank_correlation(values, values.T)) < 0.5

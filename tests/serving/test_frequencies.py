@@ -6,7 +6,7 @@ import numpy as np
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, open_checkpoint
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.serving.denoiser import load_denoiser
-from dae_core.serving.frequencies import fine_detail, grid, power, sharpness, spectrum
+from dae_core.serving.frequencies import fine_detail, grid, power, radial_power, sharpness, spectrum
 
 
 def test_a_smooth_picture_has_no_fine_detail_and_a_checkerboard_is_nothing_else():
@@ -48,3 +48,11 @@ def test_strided_convolutions_leave_a_grid_and_repeated_pixels_do_not():
     assert found["decoder-2"] < 0.5 * grid(originals)
     assert found["decoder-1"] > 1.2 * grid(originals)
     assert found["convolutional-all"] > 1.2 * grid(originals)
+
+
+def test_the_radial_power_of_a_wave_is_at_its_frequency_in_every_direction():
+    wave = 0.5 + 0.4 * np.cos(2 * np.pi * 8 * np.arange(64) / 64)
+    across = np.repeat(np.tile(wave, (64, 1))[..., None], 3, axis=-1).astype(np.float32)
+    for picture in (across, across.transpose(1, 0, 2)):
+        rings = radial_power(picture)
+        assert rings.shape == (32,) and rings.argmax() == 8 - 1  # The first ring is that of one wave a picture.

@@ -43,6 +43,24 @@ def test_the_fused_normalization_computes_what_keras_does():
         np.testing.assert_allclose(actual, expected, rtol=0.002, atol=1e-4)
 
 
+def test_the_fused_group_normalization_computes_what_keras_does():
+    random = np.random.default_rng(0)
+    images, weights = random.normal(2, 3, (2, 16, 8, 8, 24)).astype(np.float32)
+    results = []
+    for kind in (keras.layers.GroupNormalization, fast_layers.FusedGroupNormalization):
+        layer = kind(groups=8)
+        layer.build(images.shape)
+        layer.gamma.assign(np.linspace(-1, 2, 24))
+        layer.beta.assign(np.linspace(1, 0, 24))
+        with tf.GradientTape() as tape:
+            variable = tf.Variable(images)
+            outputs = layer(variable)
+            loss = tf.reduce_sum(outputs * weights)
+        results.append([outputs, *tape.gradient(loss, [variable, layer.gamma.value, layer.beta.value])])
+    for expected, actual in zip(*results, strict=True):
+        np.testing.assert_allclose(actual, expected, rtol=1e-3, atol=1e-3)
+
+
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.architecture)
 def test_the_fused_network_is_the_same_network(spec, splits):
     pictures = as_float(splits[0].pictures)

@@ -7,7 +7,7 @@ from dae_core.distortions.strengths import Corruption
 from dae_core.pictures.samples import SAMPLES, load_sample
 from tests.later import Later
 
-training, run = Later("dae_core.training.flow"), Later("dae_core.training.run")
+training, batches = Later("dae_core.training.flow"), Later("dae_core.training.batches")
 CUTOUT = Corruption(cutout=3)
 
 
@@ -17,7 +17,7 @@ def pictures() -> np.ndarray:
 
 
 def flow(pictures: np.ndarray, epoch: int = 1):
-    return training.Flow(run.CorruptedPictures(pictures, CUTOUT, 4, seed=3, epoch=epoch), seed=3, epoch=epoch)
+    return training.Flow(batches.CorruptedPictures(pictures, CUTOUT, 4, seed=3, epoch=epoch), seed=3, epoch=epoch)
 
 
 def test_from_each_state_the_velocity_leads_to_the_clean_picture(pictures):

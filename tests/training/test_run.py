@@ -35,7 +35,8 @@ import json, os, resource, signal, sys
 from pathlib import Path
 from dae_core.checkpoints import experiment_from
 from dae_core.pictures.dataset import load_split
-from dae_core.training.run import CorruptedPictures, TrainingError, train
+from dae_core.training.batches import CorruptedPictures
+from dae_core.training.run import TrainingError, train
 
 data, state, experiment, point = sys.argv[1:]
 batches = iter(range(12 + 11))  # Twelve an epoch.

@@ -1,0 +1,74 @@
+"""What the draws of a sampler are like, alone and averaged, as rows."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from dae_core.distortions.apply import corrupt, corrupt_batch
+from dae_core.distortions.strengths import CUTOUT, REPORT_CORRUPTION
+from dae_core.pictures.arrays import Doubles, Floats
+from dae_core.pictures.dataset import Split, as_float
+from dae_core.scores.metrics import mse, rank_correlation
+from dae_core.scores.rows import Row
+from dae_core.serving.frequencies import radial_power, sharpness
+from dae_core.serving.sampling import STEPS, Solver, Velocity, draws
+
+DRAWS_FILE = "draws.csv"
+DRAW_COLUMNS = ("solver", "steps", "averaged", "metric", "mean", "n")
+DRAWN = 16  # Draws of each picture, of the seeds from 0.
+AVERAGED = (1, 2, 4, 8, 16)
+EVERY = 4  # One test picture in so many is measured the usual way, and one in five of those with other steps.
+OTHER_STEPS: tuple[tuple[Solver, int], ...] = (("euler", 4), ("euler", 8), ("euler", 32), ("heun", 4), ("heun", 8))
+
+
+def measure_draws(velocity: Velocity, test_split: Split) -> list[Row]:
+    """Rows of `DRAW_COLUMNS`, of test pictures with the report's damage, each with the draw it has in all scores.
+
+    By the solver, its steps, and how many draws were averaged: `mse`, `sharpness` (fine detail, as a part of the
+    original's) and `spectrum` (the mean distance, in powers of ten, of the radial power spectrum to that of the
+    originals). Of all 16 draws: `spread_hidden` and `spread_elsewhere`, the standard deviation under the squares and
+    elsewhere, in [0, 1], and `rank_correlation`, of the standard deviation with the mean's error over the values of a
+    picture.
+    """
+    seeds = np.arange(0, len(test_split.pictures), EVERY)
+    rows = list(_rows(velocity, test_split, seeds, "euler", STEPS))
+    for solver, steps in OTHER_STEPS:
+        rows += _rows(velocity, test_split, seeds[::5], solver, steps)
+    return rows
+
+
+def _rows(velocity: Velocity, split: Split, seeds: np.ndarray, solver: Solver, steps: int) -> Iterator[Row]:
+    clean = as_float(split.pictures[seeds])
+    damaged = corrupt_batch(clean, REPORT_CORRUPTION, seeds)
+    drawn = np.stack([draws(velocity, one, range(DRAWN), steps, solver) for one in damaged])
+
+    def row(averaged: int, metric: str, value: float) -> Row:
+        return dict(zip(DRAW_COLUMNS, (solver, steps, averaged, metric, float(value), len(clean)), strict=True))
+
+    for averaged in AVERAGED:
+        means = drawn.reshape(len(clean), -1, averaged, *clean.shape[1:]).mean(axis=2)  # (N, 16 / averaged, ...)
+        pairs = [(mean, original) for several, original in zip(means, clean, strict=True) for mean in several]
+        yield row(
+            averaged, "mse", mse(np.stack([mean for mean, _ in pairs]), np.stack([one for _, one in pairs])).mean()
+        )
+        yield row(averaged, "sharpness", float(np.mean([sharpness(*pair) for pair in pairs])))
+        yield row(averaged, "spectrum", _distance([mean for mean, _ in pairs], clean))
+    spread, error = drawn.std(axis=1), np.abs(drawn.mean(axis=1) - clean)
+    hidden = np.stack([hidden_part(int(seed)) for seed in seeds])
+    yield row(DRAWN, "spread_hidden", spread[hidden].mean())
+    yield row(DRAWN, "spread_elsewhere", spread[~hidden].mean())
+    ranks = [rank_correlation(one, other) for one, other in zip(spread, error, strict=True)]
+    yield row(DRAWN, "rank_correlation", float(np.mean(ranks)))
+
+
+def hidden_part(seed: int) -> np.ndarray:
+    """Which values the report's squares of this seed hide: (64, 64, 3), boolean."""
+    return corrupt(np.ones((64, 64, 3), np.float32), REPORT_CORRUPTION.only(CUTOUT), seed) == 0
+
+
+def _distance(pictures: list[Floats], originals: Floats) -> float:
+    def spectrum(several: list[Floats] | Floats) -> Doubles:
+        logarithms: Doubles = np.log10(np.mean([radial_power(one) for one in several], axis=0))
+        return logarithms
+
+    return float(np.abs(spectrum(pictures) - spectrum(originals)).mean())

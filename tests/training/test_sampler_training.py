@@ -1,0 +1,84 @@
+"""A sampler is trained, cut off, gone on with and exported as any other network, but its weights are averages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dae_core.experiments import EXPERIMENTS
+from dae_core.serving.sampling import Sampler
+from tests.later import Later
+
+keras, training = Later("keras"), Later("dae_core.training.run")
+exporting, fast_layers = Later("dae_core.training.export"), Later("dae_core.training.fast_layers")
+
+pytestmark = [
+    pytest.mark.slow,
+    # Keras 3.15 turns TensorFlow's variables into arrays in a way that NumPy is going to drop.
+    pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"),
+    # Keras 3.15 looks for np.object, which it then gives to tf2onnx, to see whether it is gone.
+    pytest.mark.filterwarnings("ignore:In the future `np.object` will be defined:FutureWarning"),
+]
+(EXPERIMENT,) = (replace(one, batch_size=12, precision="float32") for one in EXPERIMENTS if one.is_sampler)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("sampler")
+
+
+@pytest.fixture(scope="module")
+def run(folder, splits):
+    return training.train(replace(EXPERIMENT, epochs=2), *splits[:2], folder / "whole")
+
+
+def test_after_an_interruption_it_goes_on_as_if_nothing_had_been(run, folder, splits):
+    cut = folder / "cut"
+    training.train(replace(EXPERIMENT, epochs=1), *splits[:2], cut)
+    claim = cut / "run.json"
+    claim.write_text(claim.read_text().replace('"epochs": 1', '"epochs": 2'))
+    again = training.train(replace(EXPERIMENT, epochs=2), *splits[:2], cut)
+    assert [row["val_loss"] for row in again.history] == [row["val_loss"] for row in run.history]
+    for one, other in zip(run.model.get_weights(), again.model.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_what_is_kept_is_the_average_which_lags_behind_the_weights(run, folder):
+    keras.utils.set_random_seed(EXPERIMENT.seed)
+    first = fast_layers.trainable(EXPERIMENT.model).get_weights()
+    last = keras.saving.load_model(max((folder / "whole").glob("epoch-*")) / "model.keras").get_weights()
+    way = [np.abs(weights - begun).sum() for weights, begun in zip(last, first, strict=True)]
+    kept = [np.abs(weights - begun).sum() for weights, begun in zip(run.model.get_weights(), first, strict=True)]
+    assert 0 < sum(kept) < 0.05 * sum(way)
+
+
+def test_the_replay_is_a_draw_of_each_sample_and_the_losses_are_of_velocities(run):
+    assert run.replay.shape == (2, 9, 64, 64, 3) and run.replay.std() > 10
+    assert 0.5 < run.history[-1]["loss"] < run.history[0]["loss"] < 3
+
+
+def test_the_export_answers_as_keras_does_alone_and_among_others(run, tmp_path):
+    file = tmp_path / "model.onnx"
+    random = np.random.default_rng(0)
+    run.model.set_weights([random.normal(0, 0.05, weights.shape) for weights in run.model.get_weights()])
+    exporting.export_onnx(run.model, file, bits=0)
+    sampler = Sampler(file)
+    pictures, states = random.uniform(-1, 1, (2, 5, 64, 64, 3)).astype(np.float32)
+    times = np.linspace(0, 1, 5, dtype=np.float32)
+    together = sampler.velocity(pictures, states, times)
+    expected = run.model.predict_on_batch([pictures, states, times])
+    assert np.abs(together - expected).max() < 0.01 * np.abs(expected).max()
+    for index in range(5):
+        alone = sampler.velocity(*(values[index : index + 1] for values in (pictures, states, times)))
+        assert np.abs(alone - together[index]).max() < 1e-5 * np.abs(expected).max()
+    assert file.stat().st_size < 2.2 * run.model.count_params()  # Two bytes each.
+
+
+def test_it_is_a_denoiser_too_whose_answer_is_one_draw(run, tmp_path, picture):
+    exporting.export_onnx(run.model, tmp_path / "model.onnx", bits=0)
+    sampler = Sampler((tmp_path / "model.onnx").read_bytes())
+    one = sampler.reconstruct(picture)
+    assert one.shape == (64, 64, 3) and one.min() >= 0 and one.max() <= 1
+    np.testing.assert_allclose(sampler.reconstruct(np.stack([picture, picture]))[1], one, atol=1e-4)
