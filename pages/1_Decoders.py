@@ -37,13 +37,13 @@ with exhibit:
     with st.expander("What the decoders leave behind", expanded=True):
         st.markdown(say("decoders", "what_is_left"))
 with page.part():
-    st.subheader("Table 1")
+    st.header("Table 1")
     decoders.table_1(all_seeds=False)
     seeds.pointer()
 decoders.costs(names)
 with page.part():
-    st.subheader("Figure 2: loss by epoch")
+    st.header("Figure 2: loss by epoch")
     decoders.loss_curves()
 with page.part():
-    st.subheader("Figure 3: error by picture")
+    st.header("Figure 3: error by picture")
     decoders.error_histogram()

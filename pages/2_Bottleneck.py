@@ -46,7 +46,7 @@ with exhibit, page.part():
     else:
         bottleneck.bottleneck_curve(live, size)
     st.caption(say("bottleneck", "less_is_better"))
-st.subheader(f"{size:,} numbers")
+st.header(f"{size:,} numbers")
 comparison, facts = st.columns([3, 2], gap="medium")
 with comparison:
     scrubber.bottleneck(scene, rebuilt, size)
@@ -55,5 +55,5 @@ with facts, page.part():
     distorted = training_switch.errors(trained_on, ALL_DAMAGE)
     bottleneck.returns(distorted if trained_on == training_switch.DISTORTED else bottleneck.validation_curve())
 with page.part():
-    st.subheader("And a linear network?")
+    st.header("And a linear network?")
     bottleneck.linear_networks()

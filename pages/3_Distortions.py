@@ -34,17 +34,17 @@ with exhibit, page.part():
     denoisers.matrix()
     st.caption(say("distortions", "rows_and_columns"))
 if classical in restored:
-    st.subheader("All classical denoisers on this picture")
+    st.header("All classical denoisers on this picture")
     tiles.strip(
         [(denoisers.method_title(n), restored[n], tiles.mse_line(restored[n], scene.original)) for n in BASELINES]
     )
     st.caption("Their parameters were chosen on the validation pictures, for each mix of distortions.")
 with page.part():
-    st.subheader("Table 2")
+    st.header("Table 2")
     table_2.second_table(all_seeds=False)
     seeds.pointer()
 with page.part():
-    st.subheader("Error against strength")
+    st.header("Error against strength")
     compared = {figures.NOTHING: DAMAGED_INPUT} | {denoisers.method_title(n): n for n in (checkpoint.name, classical)}
     denoisers.strength(compared, checkpoint.experiment)
     st.caption("The classical denoiser keeps the parameters that were chosen for the report's strength.")

@@ -16,16 +16,16 @@ with side:
 denoiser = networks.denoiser(checkpoint)
 with exhibit:
     inside.blocks(denoiser, scene)
-st.subheader("The latent as a picture")
+st.header("The latent as a picture")
 if denoiser.has_latent:
     inside.latent(checkpoint, scene)
 else:
     inside.offer_latent()
 with page.part():
     if mapped := inside.mapped():
-        st.subheader("A map of latents")
+        st.header("A map of latents")
         inside.map_of_latents(mapped, scene)
-        st.subheader("From one to another")
+        st.header("From one to another")
         inside.morph(mapped)
-        st.subheader("Less {}, more {}".format(*mapped.map.kinds))
+        st.header("Less {}, more {}".format(*mapped.map.kinds))
         inside.arithmetic(mapped, scene)

@@ -18,7 +18,7 @@ with exhibit, page.part():
     facts = checkpoint.manifest
     st.markdown(replay.what_happened(facts["epochs_run"], facts["best_epoch"], checkpoint.experiment.patience))
 
-st.subheader("Train one yourself")
+st.header("Train one yourself")
 exhibit, side = page.with_side("_trainer")
 with side:
     scene = choose_scene()

@@ -13,7 +13,7 @@ try:
     number = lesson.step_number(course)
     step, answer = course.steps[number - 1], lesson.answers(course)[number - 1]
     if lesson_notes.wanted():
-        st.markdown(f"##### Teacher's notes: {step.title}")
+        st.markdown(f"## Teacher's notes: {step.title}")
         if not lesson.missing(step):
             lesson_notes.show(step, texts.facts())
         lesson_notes.go_along()
@@ -23,7 +23,7 @@ try:
     halves = st.grid(2, min_column_width=340, gap="medium")
     exhibit, words = halves.cell(), halves.cell()
     with words:
-        st.markdown(f"##### {step.title}")
+        st.markdown(f"## {step.title}")
         if lesson.missing(step):
             lesson.navigation(course, number)
             st.stop()
@@ -34,7 +34,7 @@ try:
         scene, checkpoint = lesson_pictures.choose(step.state, answer is not None, lesson.reset)
     facts = texts.facts()
     with pictures:
-        lesson_pictures.show(step, scene, checkpoint, facts, lesson.hidden(course, number))
+        lesson_pictures.show(step, scene, checkpoint, facts, lesson.is_hidden(course, number))
     with words:
         lesson.words(course, number, facts)
 except UserError as error:

@@ -20,7 +20,7 @@ load_charts()  # Whoever prints the page has not scrolled through it.
 st.markdown(say("report", "introduction"))
 for exhibit in EXHIBITS:
     with st.container(border=True, key=exhibit.key):
-        st.subheader(f"{exhibit.name}: {exhibit.shows}")
+        st.header(f"{exhibit.name}: {exhibit.shows}")
         with page.part():
             handout.SHOW[exhibit.name]()
         with page.part():
@@ -28,19 +28,19 @@ for exhibit in EXHIBITS:
         if where := handout.PAGES.get(exhibit.name):
             st.page_link(where, label=f"Try it: {page.PAGES[where][0]}", icon=":material/arrow_forward:")
 with st.container(key="not_printed_luck"):
-    st.subheader("How much is luck?")
+    st.header("How much is luck?")
     with page.part():
         seeds.repeated()
-    st.markdown("##### Why this order?")
+    st.markdown("### Why this order?")
     with page.part():
         seeds.why_this_order()
-    st.markdown("##### What half the batch size changes")
+    st.markdown("### What half the batch size changes")
     with page.part():
         seeds.batch_size()
-    st.markdown("##### What remains?")
+    st.markdown("### What remains?")
     with page.part():
         seeds.what_remains()
-st.subheader("Cards of all networks")
+st.header("Cards of all networks")
 usable, _ = networks.checkpoints()
 unfold = toggle("Unfold all, for printing", False, key="unfold")
 for checkpoint in usable.values():

@@ -63,12 +63,14 @@ def _rows(velocity: Velocity, split: Split, seeds: np.ndarray, solver: Solver, s
 
 def hidden_part(seed: int) -> np.ndarray:
     """Which values the report's squares of this seed hide: (64, 64, 3), boolean."""
-    return corrupt(np.ones((64, 64, 3), np.float32), REPORT_CORRUPTION.only(CUTOUT), seed) == 0
+    hidden: np.ndarray = corrupt(np.ones((64, 64, 3), np.float32), REPORT_CORRUPTION.only(CUTOUT), seed) == 0
+    return hidden
 
 
 def _distance(pictures: list[Floats], originals: Floats) -> float:
     def spectrum(several: list[Floats] | Floats) -> Doubles:
-        logarithms: Doubles = np.log10(np.mean([radial_power(one) for one in several], axis=0))
+        powers: Doubles = np.stack([radial_power(one) for one in several])
+        logarithms: Doubles = np.log10(powers.mean(axis=0))
         return logarithms
 
     return float(np.abs(spectrum(pictures) - spectrum(originals)).mean())

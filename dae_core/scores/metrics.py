@@ -107,4 +107,5 @@ def _window_mean(values: Doubles) -> Doubles:
 def rank_correlation(first: Floats, second: Floats) -> float:
     """Spearman's rank correlation of the values of two arrays of one shape: 1 if they grow together, 0 if neither."""
     ranks = [values.ravel().argsort().argsort() for values in (first, second)]
-    return float(np.corrcoef(ranks)[0, 1])
+    table: Doubles = np.corrcoef(np.stack(ranks))
+    return float(table[0, 1])

@@ -72,7 +72,7 @@ def test_every_page_shows_what_the_other_networks_can(folder, page):
     app = open_page(page)
     assert not app.exception and not app.error
     assert {sentence.split()[2] for sentence in warnings(app)} >= {"decoder-2", "decoder-3", "distortion-cutout"}
-    kinds = ("selectbox", "toggle", "plotly_chart", "bidi_component", "subheader")
+    kinds = ("selectbox", "toggle", "plotly_chart", "bidi_component", "header")
     assert [len(app.get(kind)) for kind in kinds] == [len(whole.get(kind)) for kind in kinds]
 
 
@@ -94,7 +94,7 @@ def test_without_the_classical_scores_the_ladder_and_the_failures_are_there(monk
     app = open_page("pages/8_Beyond.py")
     ui.shelf.scores.rows_of.clear()
     assert not app.exception and "classical denoisers, gone.csv, are missing or broken" in app.error[0].value
-    assert "Where it fails" in [heading.value for heading in app.subheader]
+    assert "Where it fails" in [heading.value for heading in app.header]
     assert any(element.value.startswith("**Restorer.**") for element in app.markdown)
 
 

@@ -24,7 +24,7 @@ for page in sys.argv[1:]:
     app = app if page == "app.py" else app.switch_page(page).run()
     if page == "app.py":
         app.selectbox(key="image").set_value("test").run()
-    kinds = ("exception", "error", "info", "caption", "markdown", "subheader")
+    kinds = ("exception", "error", "info", "caption", "markdown", "header")
     said = {kind: [element.value for element in app.get(kind)] for kind in kinds}
     print("PAGE", json.dumps([page, said]))
 """
@@ -89,7 +89,7 @@ def test_before_anything_is_evaluated_each_page_says_so_in_the_places_of_what_is
         assert said["exception"] == [], page
         assert all("python train_models.py" in text for text in said["error"])
     assert any("--evaluate" in text for text in shown["pages/8_Beyond.py"]["error"])
-    assert "1,000 numbers" in shown["pages/2_Bottleneck.py"]["subheader"]
+    assert "1,000 numbers" in shown["pages/2_Bottleneck.py"]["header"]
 
 
 def test_the_map_of_latents_is_of_the_classes_that_there_are(own_data, own_network, tmp_path):
@@ -99,7 +99,7 @@ def test_the_map_of_latents_is_of_the_classes_that_there_are(own_data, own_netwo
     assert (root / LATENTS_FILE.name).exists()
     said = opened("pages/4_Inside.py", DAE_DATA=str(own_data), DAE_CHECKPOINTS=str(root))["pages/4_Inside.py"]
     assert said["exception"] == said["error"] == []
-    assert "Less anna, more ben" in said["subheader"] and any(
+    assert "Less anna, more ben" in said["header"] and any(
         "never turns a anna into a ben" in one for one in said["markdown"]
     )
 
@@ -109,7 +109,7 @@ def test_the_shipped_networks_beside_other_pictures(own_data):
     assert all(said["exception"] == said["error"] == said["info"] == [] for said in shown.values())
     assert any("Anna of the test set" in text for text in shown["app.py"]["markdown"])
     assert any("other pictures than those in the data folder" in text for text in shown["app.py"]["caption"])
-    assert "Less cat, more dog" in shown["pages/4_Inside.py"]["subheader"]
+    assert "Less cat, more dog" in shown["pages/4_Inside.py"]["header"]
 
 
 @pytest.mark.parametrize(

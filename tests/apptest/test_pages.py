@@ -157,7 +157,7 @@ def content(app: AppTest) -> str:
     pictures = [image.proto.imgs[0].url for image in app.get("image")]
     charts = [chart.proto.spec for chart in app.get("plotly_chart")]
     components = [component.proto.json for component in app.get("bidi_component")]
-    words = [element.value for element in (*app.markdown, *app.caption, *app.subheader, *app.metric)]
+    words = [element.value for element in (*app.markdown, *app.caption, *app.header, *app.metric)]
     expanded = [expander.proto.expanded for expander in app.expander]
     return repr((pictures, charts, components, words, expanded))
 
@@ -232,7 +232,7 @@ def test_pages_share_picture_distortions_and_seed_with_the_playground(page):
 
 def test_the_report_page_shows_every_table_and_figure_and_a_card_for_each_model():
     app = open_page("pages/7_Report.py")
-    headings = [heading.value for heading in app.subheader]
+    headings = [heading.value for heading in app.header]
     for exhibit in EXHIBITS:
         assert f"{exhibit.name}: {exhibit.shows}" in headings
     assert [expander.label for expander in app.expander] == [

@@ -227,6 +227,19 @@ def test_space_hides_the_answer_and_reveals_it_again(address, visit):
         expect(picture).to_have_attribute("alt", re.compile(alt))
 
 
+def test_space_reveals_a_step_that_nobody_has_answered_and_a_key_leads_to_the_next_which_is_hidden(address, visit):
+    page = visit(f"{address}/Lesson?present=1")
+    wait_for_keys(page)
+    picture = page.locator(".st-key-reconstructed img")
+    expect(picture).to_have_attribute("alt", re.compile("Hidden"))
+    page.keyboard.press("Space")
+    expect(page.locator(".said")).to_have_text("Revealed")
+    expect(picture).to_have_attribute("alt", re.compile("reconstructed"))
+    page.keyboard.press(".")
+    page.wait_for_url(lambda url: "step=2" in url)
+    expect(picture).to_have_attribute("alt", re.compile("Hidden"))
+
+
 def test_the_keys_of_presenter_mode_lead_from_step_to_step(address, visit):
     page = visit(f"{address}/Lesson?present=1")
     wait_for_keys(page)

@@ -8,7 +8,7 @@ import streamlit as st
 from dae_core.distortions.strengths import KINDS
 from dae_core.pictures.samples import SAMPLES
 from ui.component import component
-from ui.controls import address, distortions
+from ui.controls import address, distortions, hidden
 from ui.frame import share
 from ui.shelf import networks
 
@@ -23,6 +23,9 @@ def presenting() -> bool:
 
 def listen(page: str) -> None:
     """Listens to the keys on a page, given by its file; to all but the first one only in presenter mode."""
+    if st.session_state.get("heard_on") != page:  # What was hidden on another page is none of this one's business.
+        st.session_state.heard_on = page
+        hidden.forget()
     on = presenting()
     keys = tuple(KEYS) if on else ("P",)
     _presenter(
@@ -54,7 +57,7 @@ SHOWN_KEYS = {"ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowD
 
 def _toggle_mode() -> str:
     st.session_state.present = not st.session_state.present
-    st.session_state.hidden = False
+    hidden.forget()
     return "Presenter mode: press ? for its keys" if st.session_state.present else ""
 
 
@@ -109,8 +112,7 @@ def _neighbour(names: list[str], now: str | None, by: int) -> str:
 
 
 def _reveal() -> str:
-    st.session_state.hidden = not st.session_state.get("hidden", False)
-    return "What do you expect?" if st.session_state.hidden else "Revealed"
+    return "What do you expect?" if hidden.toggle() else "Revealed"
 
 
 def _step(by: int) -> Callable[[], str]:

@@ -27,7 +27,7 @@ def sharp_or_right(scene: Scene) -> None:
     names = there("beyond-blind", "beyond-sharp")
     if len(names) < 2:
         return
-    st.subheader("Right or sharp?")
+    st.header("Right or sharp?")
     usable, _ = networks.checkpoints()
     compared = compare({name: TITLES[name] for name in names}, usable, scores.metric_rows(), [])
     originals, _ = shipped()
@@ -58,7 +58,7 @@ def any_strength() -> None:
     names = there("beyond-unet", "beyond-blind", RECOMMENDED)
     if not names:
         return
-    st.subheader("Any strength")
+    st.header("Any strength")
     compared = {TITLES[name]: name for name in names}
     denoisers.strength(compared, networks.checkpoint(names[0]).experiment, key="kind", others="report")
     st.markdown(say("beyond", "any_strength"))
@@ -77,7 +77,7 @@ def bottleneck(scene: Scene) -> None:
             error = rows.mean(name, damage)
             line[heading] = "" if error is None else f"{error:.5f}"
         table.append(line)
-    st.subheader("And with only 1,000 numbers?")
+    st.header("And with only 1,000 numbers?")
     tiles.strip([("Distorted", scene.distorted, ""), *strip, ("Original", scene.original, scene.title)], scale=4)
     show_table(table)
     fixed = networks.checkpoint(BOTTLENECK).manifest["parameters"].get("fixed")

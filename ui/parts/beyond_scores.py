@@ -23,7 +23,7 @@ from ui.widgets.tables import show_table
 
 def gains() -> None:
     """Error and cost of every step, of the report's network 1, and of the classical denoisers."""
-    st.subheader("What each idea brings, and what it costs")
+    st.header("What each idea brings, and what it costs")
     usable, _ = networks.checkpoints()
     titles = {name: TITLES[name] for name in COMPARED if name in usable}
     titles |= {name: denoisers.method_title(name) for name in BASELINES}
@@ -83,7 +83,7 @@ def aims() -> None:
     """The goals that were set before, and how far each step got."""
     names = there(*(name for name in LADDER if name != "convolutional-all"))
     if names:
-        st.subheader("The goals, and how far each got")
+        st.header("The goals, and how far each got")
         clean = {name: scores.errors(name, "clean") for name in names}
         usable, _ = networks.checkpoints()
         show_table(goals(names, usable, scores.metric_rows(), scores.repeats(), scores.times(), clean))

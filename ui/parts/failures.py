@@ -25,7 +25,7 @@ def failures() -> None:
     names = {TITLES[name]: name for name in there(*LADDER, BOTTLENECK)}
     if not names:
         return
-    st.subheader("Where it fails")
+    st.header("Where it fails")
     best = TITLES[(there(*LADDER) or [BOTTLENECK])[-1]]
     name = names[one_of("Network", list(names), best, key="failing", wrap=True)]
     clean = False

@@ -21,7 +21,7 @@ from dae_core.telling.lessons import (
     write_answers,
 )
 from dae_core.telling.placeholders import Facts, fill
-from ui.controls import address
+from ui.controls import address, hidden
 from ui.controls.choice import one_of
 from ui.controls.distortions import SLIDERS
 from ui.controls.picture import OWN
@@ -80,13 +80,13 @@ def enter(place: str, state: State) -> None:
     if place != st.session_state.entered:
         st.session_state.update(_values(state))
         st.session_state.entered = place
-        st.session_state.hidden = False
+        hidden.forget()
 
 
-def hidden(lesson: Lesson, number: int) -> bool:
-    """Whether the reconstruction is out of sight: until the answer, and when a key of presenter mode asks for it."""
+def is_hidden(lesson: Lesson, number: int) -> bool:
+    """Whether the reconstruction is out of sight: until the answer, unless a key of presenter mode asks for it."""
     step, answer = lesson.steps[number - 1], answers(lesson)[number - 1]
-    return (step.hide and answer is None) or bool(st.session_state.get("hidden"))
+    return hidden.is_hidden(at_first=step.hide and answer is None)
 
 
 def _values(state: State) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _check(lesson: Lesson, number: int, key: str) -> None:
         picked = answers(lesson)
         picked[number - 1] = st.session_state[key]
         st.session_state.answers = write_answers(picked)
-        st.session_state.hidden = False
+        hidden.forget()
 
 
 def verdict(step: Step, answer: int, facts: Facts) -> None:

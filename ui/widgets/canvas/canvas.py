@@ -13,6 +13,7 @@ from dae_core.distortions.apply import corrupt
 from dae_core.distortions.brush import COLOURS, NOTHING, paint
 from dae_core.distortions.strengths import KINDS
 from ui.component import component
+from ui.controls import hidden
 from ui.controls.distortions import SLIDERS
 from ui.controls.scene import Scene
 from ui.shelf import networks
@@ -37,7 +38,7 @@ def canvas(checkpoint: Checkpoint, scene: Scene) -> Scene:
     scene = _dragged(scene)
     scene = replace(scene, distorted=paint(scene.distorted, strokes, scene.seed))
     with st.grid(3, min_column_width=90, wrap=False, gap="small"):
-        tiles.show(compare(checkpoint, scene), hidden=st.session_state.get("hidden", False))
+        tiles.show(compare(checkpoint, scene), hidden=hidden.is_hidden())
     result = _canvas(
         key="canvas",
         data={
