@@ -23,7 +23,8 @@ from dae_core.scores.metrics import METRICS, mse, scores
 from dae_core.scores.rows import BASELINE_METRICS_FILE, DAMAGED_INPUT, ERROR_COLUMNS, METRIC_COLUMNS, Row, write_rows
 from dae_core.serving.classical import BASELINES, PARAMETERS_FILE, Parameters, restore
 from dae_core.serving.denoiser import Denoiser, both_ways, load_denoiser
-from dae_core.serving.sampling import Sampler, load_sampler, one_draw
+from dae_core.serving.sampler import Sampler, load_sampler
+from dae_core.serving.sampling import one_draw
 
 BATCH = 82
 

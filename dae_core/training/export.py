@@ -23,7 +23,7 @@ from dae_core.pictures.arrays import Bytes
 from dae_core.pictures.dataset import Split
 from dae_core.scores.evaluate import asked, own_errors, reconstruct_all, write_scores
 from dae_core.serving.denoiser import Denoiser
-from dae_core.serving.sampling import Sampler
+from dae_core.serving.sampler import Sampler
 from dae_core.training.history import best_epoch, write_history
 from dae_core.training.run import TrainingRun
 

@@ -48,9 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = make_parser().parse_args(arguments)
     try:
         jobs = choose(options.names, options.seeds, options.epochs, options.precision)
-        splits = tuple(load_split(split, options.data) for split in SPLITS)
+        load_splits(options.data)  # If they cannot be, one sentence says so, not one for each training.
         how = Leaving(options.out, options.half, options.best, options.save_every)
-        failures = train_side_by_side(jobs, splits, how, options.at_once)
+        failures = train_side_by_side(jobs, options.data, how, options.at_once)
     except (UserError, OSError) as error:
         print(f"side_by_side: {error}", file=sys.stderr)
         return 1
@@ -93,6 +93,10 @@ Splits = tuple[Split, ...]
 """The pictures to train on, to validate with and to test with."""
 
 
+def load_splits(data: Path) -> Splits:
+    return tuple(load_split(split, data) for split in SPLITS)
+
+
 @dataclass(frozen=True)
 class Leaving:
     """How trainings are left behind.
@@ -129,12 +133,12 @@ def choose(
     ]
 
 
-def train_side_by_side(jobs: Sequence[Experiment], splits: Splits, how: Leaving, at_once: int) -> list[str]:
+def train_side_by_side(jobs: Sequence[Experiment], data: Path, how: Leaving, at_once: int) -> list[str]:
     """Trains experiments, `at_once` at a time, in this order; those that are finished before are left as they are.
 
     Args:
         jobs: What to train.
-        splits: The pictures.
+        data: The folder of the pictures.
         how: Where they go.
         at_once: How many processes share the machine.
 
@@ -145,7 +149,7 @@ def train_side_by_side(jobs: Sequence[Experiment], splits: Splits, how: Leaving,
     todo = deque(job for job in jobs if not (how.out / tag(job)).exists())
     start, total, failures = time.monotonic(), len(todo), []
     print(f"{len(jobs)} trainings, {len(jobs) - total} of them finished before; {at_once} at once.", flush=True)
-    workers = [Worker(splits, how) for _ in range(min(at_once, total))]
+    workers = [Worker(data, how) for _ in range(min(at_once, total))]
     try:
         while todo or any(worker.job for worker in workers):
             for worker in workers:
@@ -172,8 +176,9 @@ class Worker:
         connection: Readable when it has finished or is dead.
     """
 
-    def __init__(self, splits: Splits, how: Leaving):
-        self.arguments = (splits, how)
+    def __init__(self, data: Path, how: Leaving):
+        # Each loads the pictures by itself: to be told them, it would have to be up first, one after the other.
+        self.arguments = (data, how)
         self.job: Experiment | None = None
         self._start()
 
@@ -204,11 +209,12 @@ class Worker:
             )
 
 
-def work(connection: Connection, splits: Splits, how: Leaving) -> None:
+def work(connection: Connection, data: Path, how: Leaving) -> None:
     """The process: takes trainings from a connection, and sends a sentence for each, empty if all went well."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends this one.
     # The lock that tqdm makes, between processes, would be left behind when this one is ended.
     tqdm.set_lock(threading.RLock())
+    splits = load_splits(data)
     while True:
         try:
             job = connection.recv()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dae_core.experiments import EXPERIMENTS
-from dae_core.serving.sampling import Sampler
+from dae_core.serving.sampler import Sampler
 from tests.later import Later
 
 keras, training = Later("keras"), Later("dae_core.training.run")
