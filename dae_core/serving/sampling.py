@@ -11,6 +11,7 @@ from dae_core.pictures.arrays import Floats
 Velocity = Callable[[Floats, Floats, Floats], Floats]
 Solver = Literal["euler", "heun"]
 STEPS = 16  # Of a draw, by Euler's method.
+APART = 9  # Without it, a draw and the Gaussian noise in a picture of the same seed would be the very same numbers.
 
 
 def one_draw(velocity: Velocity) -> Callable[[Floats], Floats]:
@@ -25,7 +26,7 @@ def one_draw(velocity: Velocity) -> Callable[[Floats], Floats]:
 
 def noise(seeds: Sequence[int]) -> Floats:
     """Where the draws of these seeds begin: (N, 64, 64, 3), each a function of its seed alone."""
-    return np.stack([np.random.default_rng(seed).standard_normal((64, 64, 3), np.float32) for seed in seeds])
+    return np.stack([np.random.default_rng((APART, seed)).standard_normal((64, 64, 3), np.float32) for seed in seeds])
 
 
 def states(

@@ -32,7 +32,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 def clear() -> None:
     """Nothing is known of any checkpoint."""
-    for cached in (ui.shelf.networks.checkpoints, ui.shelf.networks._not_loaded, ui.shelf.networks.denoiser):
+    for cached in (ui.shelf.networks.found, ui.shelf.networks._not_loaded, ui.shelf.networks.denoiser):
         cached.clear()
 
 
@@ -82,7 +82,7 @@ def test_a_restored_network_is_offered_again(folder):
     assert sentence.startswith("The checkpoint distortion-all is unavailable: its encoder.onnx is not the file")
     shutil.copy(CHECKPOINTS_FOLDER / "distortion-all" / "encoder.onnx", folder / "distortion-all")
     ui.shelf.networks._not_loaded.clear()  # As after five minutes.
-    ui.shelf.networks.checkpoints.clear()
+    ui.shelf.networks.found.clear()
     app = open_page("app.py")
     assert warnings(app) == []
     assert TITLES["distortion-all"] in app.selectbox(key="model").options
@@ -104,7 +104,7 @@ def test_a_network_that_goes_while_a_page_is_made_is_left_out(folder, monkeypatc
     def names_and_then_one_goes(wanted):
         found = names(wanted)
         shutil.rmtree(folder / "beyond-unet", ignore_errors=True)
-        ui.shelf.networks.checkpoints.clear()
+        ui.shelf.networks.found.clear()
         return found
 
     monkeypatch.setattr(ui.parts.beyond_ladder, "trained", names_and_then_one_goes)

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import GAUSSIAN, preset
 from dae_core.serving.sampling import draws, noise, states
 
 
@@ -39,3 +41,11 @@ def test_a_draw_is_a_function_of_its_seed(picture):
     assert not np.array_equal(three[0], three[1])
     assert three.min() >= 0 and three.max() <= 1
     assert len(list(states(velocity, picture, [7], 5))) == 6
+
+
+def test_a_draw_does_not_begin_with_the_noise_that_is_in_the_picture():
+    grey = np.full((64, 64, 3), 0.5, np.float32)
+    for seed in range(3):
+        added = corrupt(grey, preset(GAUSSIAN), seed) - grey
+        for draw in noise(range(12)):
+            assert abs(np.corrcoef(added.ravel(), draw.ravel())[0, 1]) < 0.05

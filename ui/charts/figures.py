@@ -21,19 +21,53 @@ MSE_TITLE = "MSE (less is better)"
 
 def error_maps(distorted: Floats, reconstructed: Floats, original: Floats) -> go.Figure:
     """Where two (H, W, 3) pictures differ from the original: the mean absolute error of each pixel, on one scale."""
-    figure = make_subplots(1, 2, subplot_titles=("Distorted", "Reconstructed"), horizontal_spacing=0.04)
-    for column, picture in enumerate((distorted, reconstructed), start=1):
-        error = np.abs(picture - original).mean(axis=-1)
+    pictures = {"Distorted": distorted, "Reconstructed": reconstructed}
+    errors = {title: np.abs(picture - original).mean(axis=-1) for title, picture in pictures.items()}
+    return two_maps(errors, "Absolute error, 0 to 1")
+
+
+def two_maps(maps: Mapping[str, Floats], scale: str) -> go.Figure:
+    """Two maps (H, W) by title, beside each other, on one scale from zero on."""
+    figure = make_subplots(1, 2, subplot_titles=tuple(maps), horizontal_spacing=0.04)
+    for column, values in enumerate(maps.values(), start=1):
         hover = "row %{y}, column %{x}: %{z:.3f}<extra></extra>"
-        figure.add_heatmap(z=error, coloraxis="coloraxis", hovertemplate=hover, row=1, col=column)
+        figure.add_heatmap(z=values, coloraxis="coloraxis", hovertemplate=hover, row=1, col=column)
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed", constrain="domain")
     figure.update_yaxes(scaleanchor="x", row=1, col=1)
     figure.update_yaxes(scaleanchor="x2", row=1, col=2)
-    title = {"text": "Absolute error, 0 to 1", "side": "bottom"}
+    title = {"text": scale, "side": "bottom"}
     bar = {"title": title, "orientation": "h", "thickness": 12, "y": -0.02, "yanchor": "top"}
-    scale = {"colorscale": "Cividis", "cmin": 0, "colorbar": bar}
-    return figure.update_layout(coloraxis=scale, height=400, margin={"l": 0, "r": 0, "t": 30, "b": 0})
+    coloured = {"colorscale": "Cividis", "cmin": 0, "colorbar": bar}
+    return figure.update_layout(coloraxis=coloured, height=400, margin={"l": 0, "r": 0, "t": 30, "b": 0})
+
+
+def sharp_or_right(means: Mapping[int, tuple[float, float]], others: Mapping[str, tuple[float, float]]) -> go.Figure:
+    """Fine detail against error: the way from one draw to the mean of all.
+
+    Args:
+        means: By the number of draws that were averaged, MSE and fine detail, as a part of the original's.
+        others: The same of other networks, by their names.
+    """
+    figure = go.Figure()
+    numbers = [str(number) if number in (1, 2, 4, 8) or number == max(means) else "" for number in means]
+    errors, details = zip(*means.values(), strict=True)
+    figure.add_scatter(
+        x=errors,
+        y=details,
+        name="Mean of so many draws",
+        mode="lines+markers+text",
+        text=numbers,
+        textposition="top center",
+        line={"color": COLOURS[0]},
+        customdata=list(means),
+        hovertemplate="mean of %{customdata}: MSE %{x:.4f}, fine detail %{y:.0%}<extra></extra>",
+    )
+    for (name, (error, detail)), colour in zip(others.items(), COLOURS[1:], strict=False):
+        marker = {"symbol": "star", "size": 16, "color": colour}
+        hover = f"{name}: MSE %{{x:.4f}}, fine detail %{{y:.0%}}<extra></extra>"
+        figure.add_scatter(x=[error], y=[detail], name=name, mode="markers", marker=marker, hovertemplate=hover)
+    return axes(figure, MSE_TITLE, "Fine detail, of the original's").update_yaxes(tickformat=".0%")
 
 
 def loss_curves(histories: Mapping[str, Sequence[Mapping[str, float]]], best: Mapping[str, int]) -> go.Figure:

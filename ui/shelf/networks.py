@@ -1,7 +1,8 @@
 """Networks that all visitors share, and what they make of the shipped pictures."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from dae_core.pictures.arrays import Floats
 from dae_core.pictures.samples import SAMPLES
 from dae_core.serving.denoiser import Denoiser, load_denoiser
 from dae_core.serving.latents import MAPPED, LatentMap, load_map
+from dae_core.serving.sampler import Sampler, load_sampler
+from dae_core.serving.sampling import STEPS, draws, states
 from ui.shelf import pictures
 
 # A checkpoint that was trained anew is another one, though its name is the same.
@@ -35,13 +38,24 @@ def _not_loaded() -> dict[str, str]:
 
 
 @st.cache_resource(ttl=30, show_spinner=False)
-def checkpoints() -> tuple[dict[str, Checkpoint], list[str]]:
+def found() -> tuple[dict[str, Checkpoint], list[str]]:
     """Usable checkpoints by name and a sentence per broken one; a newly trained one is found within 30 s."""
     usable, broken = list_checkpoints()
     broken += [sentence for name, sentence in _not_loaded().items() if usable.pop(name, None)]
     for sentence in broken:
         _log_refused(sentence)
     return usable, broken
+
+
+def checkpoints() -> tuple[dict[str, Checkpoint], list[str]]:
+    """Usable denoisers by name, and a sentence per broken checkpoint."""
+    usable, broken = found()
+    return {name: one for name, one in usable.items() if not one.experiment.is_sampler}, broken
+
+
+def sampler_checkpoint() -> Checkpoint | None:
+    """The sampler, if it is there; it maps no picture to another one, so no list of denoisers has it."""
+    return next((one for one in found()[0].values() if one.experiment.is_sampler), None)
 
 
 def checkpoint(name: str) -> Checkpoint:
@@ -61,14 +75,40 @@ def denoiser(checkpoint: Checkpoint) -> Denoiser:
     Raises:
         CheckpointError: It is broken, and it is no page that asks.
     """
-    try:
+    with _refused_if_broken(checkpoint):
         return load_denoiser(checkpoint)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_VERSION)
+def sampler(checkpoint: Checkpoint) -> Sampler:
+    """The sampler of a checkpoint; what `denoiser` says of broken ones is true of it, too."""
+    with _refused_if_broken(checkpoint):
+        return load_sampler(checkpoint)
+
+
+@contextmanager
+def _refused_if_broken(checkpoint: Checkpoint) -> Iterator[None]:
+    try:
+        yield
     except CheckpointError as error:
         _not_loaded()[checkpoint.name] = str(error)
-        checkpoints.clear()
+        found.clear()
         if get_script_run_ctx(suppress_warning=True):
             st.rerun()
         raise
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_VERSION)
+def way(checkpoint: Checkpoint, distorted: Floats, seed: int) -> Floats:
+    """The states of a draw, from noise to picture: (STEPS + 1, 64, 64, 3) in [-1, 1] and beyond."""
+    velocity = sampler(checkpoint).velocity
+    return np.concatenate(list(states(velocity, distorted, [seed], STEPS)))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=BY_VERSION)
+def some_draws(checkpoint: Checkpoint, distorted: Floats, seeds: tuple[int, ...]) -> Floats:
+    """Pictures that could have been there, (N, 64, 64, 3) in [0, 1]; not to be written to."""
+    return draws(sampler(checkpoint).velocity, distorted, seeds, STEPS)
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False, hash_funcs=BY_VERSION)
