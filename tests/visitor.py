@@ -136,6 +136,7 @@ def switch(page: Page, key: str) -> None:
 
 def choose(page: Page, key: str, option: str) -> None:
     page.locator(f".st-key-{key} input").click()
+    page.locator(f".st-key-{key} input").fill(option)  # Of a long list, the browser has only what is in view.
     page.get_by_role("option", name=option, exact=True).click()
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from dae_core.checkpoints import list_checkpoints
 from dae_core.pictures.samples import SAMPLES
+from dae_core.training.history import read_history
 from tests.visitor import PHONE, choose_network, settle, switch
 
 STILL = {"reduced_motion": "reduce"}
@@ -70,7 +71,9 @@ def test_the_scrubber_works_by_keyboard_and_says_where_it_is(address, visit):
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
     at_49 = drawn(page)
-    expect(slider).to_have_attribute("aria-valuetext", "epoch 49, validation 0.0054, training 0.0056")
+    row = read_history(list_checkpoints()[0]["convolutional-all"].folder / "history.csv")[48]
+    words = f"epoch 49, validation {row['val_loss']:.4f}, training {row['loss']:.4f}"
+    expect(slider).to_have_attribute("aria-valuetext", words)
     page.keyboard.press("Home")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
