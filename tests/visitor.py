@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -98,14 +98,15 @@ def is_error(message: ConsoleMessage) -> bool:
     return message.type == "error" and elsewhere and not message.text.startswith(AWAY)
 
 
-def settle(page: Page | FrameLocator, tiles: Iterable[str] = TILES) -> None:
+def settle(page: Page | FrameLocator, tiles: Sequence[str] = TILES) -> None:
     """Waits until the heading and the tiles are there and the server has nothing more to say."""
     expect(page.locator("h1").first).to_be_attached(timeout=30_000)
     for tile in tiles:
         image = page.locator(f".st-key-{tile} img")
-        expect(image).to_have_count(1, timeout=30_000)  # For a moment, there may be the one of the step before, too.
-        expect(image).to_be_visible(timeout=30_000)
+        expect(image.first).to_be_visible(timeout=30_000)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+    for tile in tiles:  # For a moment, there may be the one of the step before, too.
+        expect(page.locator(f".st-key-{tile} img")).to_have_count(1, timeout=30_000)
 
 
 def shown(page: Page) -> dict[str, str]:

@@ -1,13 +1,11 @@
 """The parts of the page Blur: sixteen draws, their average, the way to one of them, and where they differ."""
 
 import random
-from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint
-from dae_core.distortions.brush import NOTHING, paint
 from dae_core.experiments import TITLES
 from dae_core.pictures.arrays import Floats
 from dae_core.pictures.writing import data_url
@@ -23,6 +21,7 @@ from ui.parts.trained import there, trained
 from ui.shelf import networks
 from ui.shelf.texts import say
 from ui.widgets import tiles
+from ui.widgets.canvas import canvas
 from ui.widgets.chart.chart import chart
 from ui.widgets.scrubber.scrubber import Strip, scrub, strip
 
@@ -57,17 +56,9 @@ def sixteen(checkpoint: Checkpoint, scene: Scene, seed: int) -> tuple[Scene, Flo
     Returns:
         The scene with what is painted on it, and the draws, (16, 64, 64, 3).
     """
-    strokes = st.session_state.get("strokes", NOTHING)
-    scene = replace(scene, distorted=paint(scene.distorted, strokes, scene.seed))
     left, right = st.columns([1, 3], gap="medium")
-    with left:
-        tiles.strip(
-            [
-                ("Distorted", scene.distorted, tiles.mse_line(scene.distorted, scene.original)),
-                ("Original", scene.original, scene.title),
-            ],
-            narrowest=110,
-        )
+    with left, canvas.whole_page():
+        scene = canvas.paper(scene)
     with right, st.grid(4, min_column_width=70, gap="xsmall"):
         places = [st.empty() for _ in range(DRAWS)]
     for number, place in enumerate(places, start=1):

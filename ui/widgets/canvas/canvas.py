@@ -29,20 +29,42 @@ def canvas(checkpoint: Checkpoint, scene: Scene) -> Scene:
     """The three tiles, and below them what the first one is painted on with.
 
     What is painted stays in the session; a link does not carry it. Strokes, and a strength while it is dragged, come to
-    this part of the page alone; when the visitor rests, the page as a whole follows.
+    this part of the page alone.
 
     Returns:
         The scene with what is painted on the distorted picture.
     """
-    strokes = st.session_state.setdefault("strokes", NOTHING)
-    scene = _dragged(scene)
-    scene = replace(scene, distorted=paint(scene.distorted, strokes, scene.seed))
+    scene = _painted(scene)
     with st.grid(3, min_column_width=90, wrap=False, gap="small"):
         tiles.show(compare(checkpoint, scene), hidden=hidden.is_hidden())
+    _paint_on()
+    return scene
+
+
+@st.fragment
+def paper(scene: Scene) -> Scene:
+    """The distorted picture, to be painted on, and the original, where the answer takes longer than a stroke."""
+    scene = _painted(scene)
+    comparison = tiles.Comparison(scene.distorted, scene.distorted, scene.original, scene.title)
+    with st.grid(2, min_column_width=110, gap="small"):
+        tiles.distorted(comparison)
+        tiles.original(comparison)
+    _paint_on()
+    return scene
+
+
+def _painted(scene: Scene) -> Scene:
+    scene = _dragged(scene)
+    strokes = st.session_state.setdefault("strokes", NOTHING)
+    return replace(scene, distorted=paint(scene.distorted, strokes, scene.seed))
+
+
+def _paint_on() -> None:
+    """What the first tile is painted on with; when the visitor rests, the page as a whole follows."""
     result = _canvas(
         key="canvas",
         data={
-            "strokes": strokes,
+            "strokes": st.session_state.strokes,
             "colours": BRUSHES,
             "sliders": tuple((name, slider.key) for name, slider in SLIDERS.items()),
             "label": say("playground", "canvas"),
@@ -56,7 +78,6 @@ def canvas(checkpoint: Checkpoint, scene: Scene) -> Scene:
     )
     if result.settled:
         st.rerun()
-    return scene
 
 
 def compare(checkpoint: Checkpoint, scene: Scene) -> tiles.Comparison:
