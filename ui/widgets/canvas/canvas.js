@@ -39,7 +39,12 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   let forget = () => {}
   const busy = () => {
     forget()
-    if (data.behind) forget = whenAnswered(() => (state.down ? busy() : setTriggerValue("settled", true)), STILL)
+    if (data.behind) forget = whenAnswered(settle, STILL)
+  }
+  // Until the page is no longer behind: what is said once can get lost between two reruns.
+  const settle = () => {
+    if (!state.down) setTriggerValue("settled", true)
+    busy()
   }
   busy()
 
@@ -163,6 +168,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   // Once, on somebody's first visit, the distortion creeps in and is repaired.
   const introduce = async () => {
     state.introduced = true
+    if (!tile("reconstructed")) return // On a page without an answer there is nothing to be repaired.
     if (matchMedia("(prefers-reduced-motion: reduce)").matches || !isFirstVisit()) return
     const [veil, rebuilt, original] = [find(".veil"), tile("reconstructed"), tile("original")]
     await Promise.all([rebuilt.decode(), original.decode()])
