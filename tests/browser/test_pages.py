@@ -191,6 +191,17 @@ def test_type_grows_with_the_screen_and_everything_fits(address, visit, name):
     assert sizes[0] < sizes[1] < sizes[2]
 
 
+def test_the_type_of_charts_grows_with_the_screen(address, visit):
+    sizes = []
+    for width in (1280, 1920, 2560):
+        page = visit(f"{address}/Bottleneck", viewport={"width": width, "height": width * 9 // 16})
+        page.locator(".place").first.scroll_into_view_if_needed()
+        tick = page.locator(".js-plotly-plot .ytick text").first
+        expect(tick).to_be_visible(timeout=15_000)
+        sizes.append(tick.evaluate("text => parseFloat(getComputedStyle(text).fontSize)"))
+    assert sizes == [12, 14, 18]
+
+
 def test_all_scores_can_be_downloaded(address, visit):
     page = visit(address)
     link(page, "Report")

@@ -8,24 +8,19 @@ CONFIG = {"displayModeBar": False}
 INK = {"light": "#3A3D49", "dark": "#D5D8E0"}
 
 
-# In presenter mode the last row of a class reads them, too.
-LARGE = 18
-
-
-def readable(figure: go.Figure, theme: str, large: bool = False) -> go.Figure:
+def readable(figure: go.Figure, theme: str, size: int | None = None) -> go.Figure:
     """The figure with all its words in the ink of a theme, `light` or `dark`; what has a colour of its own keeps it.
 
     Args:
         figure: Is changed.
         theme: One of `INK`.
-        large: Whether its words are `LARGE`, too.
+        size: Of its words, in pixels; None leaves them as they are.
     """
-    font = {"color": INK[theme]} | ({"size": LARGE} if large else {})
+    font = {"color": INK[theme]} | ({"size": size} if size else {})
     figure.update_layout(font=font, legend_font=font)
     figure.update_annotations(font=font)
     figure.update_coloraxes(colorbar_tickfont=font, colorbar_title_font=font)
     figure.update_traces(textfont=font, selector={"mode": "markers+text"})
-    if large:
-        figure.update_traces(textfont_size=LARGE, selector={"type": "heatmap"})
-        figure.update_layout(height=1.4 * (figure.layout.height or 450))
+    if size:
+        figure.update_traces(textfont_size=size, selector={"type": "heatmap"})
     return figure.update_xaxes(tickfont=font, title_font=font).update_yaxes(tickfont=font, title_font=font)

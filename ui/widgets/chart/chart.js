@@ -3,12 +3,13 @@ const STAYS = 300 // Milliseconds; while a page builds up, much passes through t
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".place")
-  place.style.height = `${data.height}px`
+  const [, height] = data.heights.findLast(([width]) => width <= innerWidth)
+  place.style.height = `${height}px`
   place.setAttribute("aria-label", data.label)
   let forget = () => {}
   const inView = new IntersectionObserver((entries) => {
     forget()
-    if (entries.at(-1).isIntersecting) forget = whenAnswered(() => setTriggerValue("seen", true), STAYS)
+    if (entries.at(-1).isIntersecting) forget = whenAnswered(() => setTriggerValue("seen", innerWidth), STAYS)
   })
   inView.observe(place)
   return () => {
