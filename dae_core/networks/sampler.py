@@ -10,8 +10,8 @@ from keras import KerasTensor, layers, ops
 from dae_core.experiments import PICTURE_SHAPE
 from dae_core.networks.beyond import FULL
 
-WIDTHS = (32, 64, 96, 192)  # At 64, 32, 16 and 8 pixels a side.
-BLOCKS = (1, 2, 2, 2)  # On the way down, and but for the last on the way up; at full size, a block takes most time.
+WIDTHS = (16, 64, 96, 192)  # At 64, 32, 16 and 8 pixels a side.
+BLOCKS = (0, 2, 2, 2)  # On the way down and on the way up; at full size, they would take most of the time.
 GROUPS = 8  # Of the normalization.
 FREQUENCIES, EMBEDDED = 16, 128  # Sines that a time is seen through, and numbers that it becomes.
 
@@ -33,7 +33,8 @@ def sampler() -> keras.Model:
         x = layers.Conv2D(width, 3, strides=2, padding="same")(x)
     x = _blocks(x, now, WIDTHS[-1], BLOCKS[-1])
     for width, blocks in reversed(list(zip(WIDTHS[:-1], BLOCKS[:-1], strict=True))):
-        x = layers.Conv2D(width, 3, padding="same")(layers.UpSampling2D()(x))
+        # The other way round, the convolution would take four times as long.
+        x = layers.UpSampling2D()(layers.Conv2D(width, 3, padding="same")(x))
         x = _blocks(layers.Concatenate()([x, finer.pop()]), now, width, blocks)
     # Zero at first: the velocities of an untrained network would only be in the way.
     last = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", name="velocity", dtype=FULL)
