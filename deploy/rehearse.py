@@ -11,6 +11,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from dae_core.checkpoints import CheckpointError, list_checkpoints, read_verified
+from ui.frame.page import linked
 
 SECONDS = 120  # A page may take so long; the first one waits for imports that a slow disk has never read.
 
@@ -18,7 +19,7 @@ SECONDS = 120  # A page may take so long; the first one waits for imports that a
 def page_faults() -> Iterator[str]:
     """A sentence for every page that ends in an exception or shows an error."""
     app = AppTest.from_file(str(Path("app.py").resolve()), default_timeout=SECONDS)
-    for page in ("app.py", *sorted(str(file) for file in Path("pages").glob("*.py"))):
+    for page in linked():
         app.switch_page(page).run()
         for fault in (*app.exception, *app.error):
             yield f"{page}: {fault.value}"

@@ -15,7 +15,7 @@ from dae_core.checkpoints import CHECKPOINTS_FOLDER, list_checkpoints
 from dae_core.experiments import TITLES
 from dae_core.scores.rows import baseline_rows
 from tests.apptest.opened import open_page
-from ui.frame.page import PAGES
+from ui.frame.page import linked
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_network_with_an_altered_small_file_is_left_out_from_the_start(folder,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", linked())
 def test_every_page_shows_what_the_other_networks_can(folder, page):
     whole = open_page(page)
     clear()

@@ -18,7 +18,7 @@ from dae_core.telling.lessons import LESSONS_FOLDER, parse_lesson
 from dae_core.telling.sources import TextError
 from tests.apptest.opened import open_page
 from tests.visitor import ROOT
-from ui.frame.page import PAGES
+from ui.frame.page import linked
 from ui.parts.lesson import PLACES
 
 pytestmark = pytest.mark.slow
@@ -88,7 +88,7 @@ TRAPS = (
 values = st.one_of(st.sampled_from(TRAPS), st.text(max_size=20), st.floats().map(str), st.integers().map(str))
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", linked())
 def test_any_address_shows_every_page(page):
     @settings(max_examples=6, phases=[Phase.generate])  # To shrink what took seconds would take minutes.
     @given(st.dictionaries(st.sampled_from(KEYS), values, min_size=len(KEYS) // 2))

@@ -90,6 +90,7 @@ def test_before_anything_is_evaluated_each_page_says_so_in_the_places_of_what_is
         assert all("python train_models.py" in text for text in said["error"])
     assert any("--evaluate" in text for text in shown["pages/8_Beyond.py"]["error"])
     assert "1,000 numbers" in shown["pages/2_Bottleneck.py"]["header"]
+    assert any("train_models.py sampler" in text for text in shown["pages/9_Blur.py"]["markdown"])
 
 
 def test_the_map_of_latents_is_of_the_classes_that_there_are(own_data, own_network, tmp_path):

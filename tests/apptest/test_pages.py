@@ -19,7 +19,7 @@ from dae_core.serving.denoiser import load_denoiser
 from dae_core.telling.report_numbers import EXHIBITS
 from tests.apptest.opened import open_page
 from tests.visitor import ROOT
-from ui.frame.page import GROUPS, PAGES
+from ui.frame.page import GROUPS, PAGES, linked
 
 TILES = ("distorted", "reconstructed", "original")
 
@@ -175,7 +175,7 @@ def other_value(widget):
     return next(option for option in reversed(widget.options) if option != widget.value)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", linked())
 def test_every_page_appears_without_an_error(page):
     app = open_page(page)
     assert not app.exception and not app.error
@@ -188,7 +188,7 @@ def test_every_page_appears_without_an_error(page):
     "page",
     [
         pytest.param(page, marks=() if name in ("Playground", "Decoders", "Distortions") else pytest.mark.slow)
-        for page, (name, _) in PAGES.items()
+        for page, (name, _) in linked().items()
     ],
 )
 def test_every_control_of_every_page_changes_what_is_shown(page):
@@ -216,7 +216,7 @@ def test_every_control_of_every_page_changes_what_is_shown(page):
 
 
 # The lesson sets the controls when it begins; test_lessons.py looks at that.
-@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"app.py", "pages/6_Lesson.py", "pages/7_Report.py"}))
+@pytest.mark.parametrize("page", sorted(linked().keys() - {"app.py", "pages/6_Lesson.py", "pages/7_Report.py"}))
 def test_pages_share_picture_distortions_and_seed_with_the_playground(page):
     app = open_page()
     app.selectbox(key="image").set_value("parrot")

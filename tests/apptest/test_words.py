@@ -10,7 +10,7 @@ from google.protobuf.json_format import MessageToDict
 
 from dae_core.experiments import EXPERIMENTS
 from tests.apptest.opened import open_page
-from ui.frame.page import PAGES
+from ui.frame.page import linked
 
 NAMES = {experiment.name for experiment in EXPERIMENTS}
 # These are addresses, commands, and what a component and the page call a network between themselves.
@@ -40,7 +40,7 @@ def elements(block: Any) -> Iterator[Any]:
             yield from elements(child)
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(params=linked())
 def said(request: pytest.FixtureRequest) -> list[str]:
     app = open_page(request.param)
     assert not app.exception

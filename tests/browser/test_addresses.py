@@ -7,9 +7,9 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from dae_core.distortions.strengths import KINDS
 from tests.visitor import changed, link, settle, shown, switch, wait_for_keys
-from ui.frame.page import PAGES
+from ui.frame.page import linked
 
-NAMES = [name for name, _ in PAGES.values()]
+NAMES = [name for name, _ in linked().values()]
 CLASS_LINK = {"image": "owl", "model": "distortion-all", "seed": "7", "cutout": "false", "gaussian_noise_std": "0.2"}
 WITHOUT_CONTROLS = ("Report",)
 

@@ -17,11 +17,11 @@ from dae_core.serving.classical import BASELINES
 from dae_core.telling.steps import RECOMMENDED
 from tests.visitor import PHONE, changed, choose_picture, link, picked, settle, shown, switch
 from ui.controls.distortions import SLIDERS
-from ui.frame.page import PAGES
+from ui.frame.page import linked
 from ui.parts.decoders import DECODERS
 from ui.parts.denoisers import MATRIX
 
-OTHERS = [name for name, _ in PAGES.values() if name != "Playground"]
+OTHERS = [name for name, _ in linked().values() if name != "Playground"]
 
 
 @pytest.mark.journey
@@ -224,6 +224,7 @@ def test_with_two_models_and_no_scores_every_page_says_what_is_missing(house, se
         link(page, name)
         expect(page.get_by_text(sentence).first).to_be_visible()
         expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Blur")).to_have_count(0)
 
 
 # For everyone.

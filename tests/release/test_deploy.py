@@ -20,7 +20,7 @@ from playwright.sync_api import Page, expect
 from deploy import space
 from tests.release import chroot
 from tests.visitor import ROOT, changed, choose_picture, link, settle, shown, switch, upload
-from ui.frame.page import PAGES
+from ui.frame.page import linked
 
 SAMPLE = (ROOT / "samples" / "owl.png").read_bytes()
 # Runs a module, and says of every connection, look-up and program that Python starts on the way what it is.
@@ -106,7 +106,7 @@ def test_the_space_serves_every_page_without_tensorflow_and_asks_no_other_host(
     listener.write_text(LISTENER)
     environment = image | {"PYTHONPATH": str(serving_packages), "PYTHONDONTWRITEBYTECODE": "1"}
     page = visit(serve(built, log=log, python=(sys.executable, "-S", str(listener)), environment=environment))
-    for name, _ in (*PAGES.values(), PAGES["app.py"]):
+    for name, _ in (*linked().values(), linked()["app.py"]):
         link(page, name)
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
         if name == "Training":

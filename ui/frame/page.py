@@ -34,10 +34,11 @@ PAGES = {
     "pages/6_Lesson.py": ("Lesson", ":material/school:"),
     "pages/7_Report.py": ("Report", ":material/description:"),
     "pages/8_Beyond.py": ("Beyond", ":material/trending_down:"),
+    "pages/9_Blur.py": ("Blur", ":material/blur_circular:"),
 }
 GROUPS = {
     "Play": ("Playground", "Lesson", "Training"),
-    "Understand": ("Decoders", "Bottleneck", "Distortions", "Inside"),
+    "Understand": ("Decoders", "Bottleneck", "Distortions", "Inside", "Blur"),
     "Evidence": ("Report", "Beyond"),
 }
 
@@ -99,14 +100,19 @@ def start(
     return partial(_draw_links, links)
 
 
+def linked() -> dict[str, tuple[str, str]]:
+    """Those of `PAGES` that can show something: all but Blur where nobody has trained the one network that it needs."""
+    return {page: entry for page, entry in PAGES.items() if entry[0] != "Blur" or networks.sampler_checkpoint()}
+
+
 def _draw_links(place: DeltaGenerator) -> None:
     """A link to every page in its group, each with what is on the screen."""
-    files = {name: (page, icon) for page, (name, icon) in PAGES.items()}
+    files = {name: (page, icon) for page, (name, icon) in linked().items()}
     with place:
         for group, names in GROUPS.items():
             with st.container(gap="xxsmall"):  # With larger gaps, a small laptop would not show what stands below.
                 st.caption(group)
-                for name in names:
+                for name in filter(files.get, names):
                     page, icon = files[name]
                     st.page_link(page, label=name, icon=icon, query_params=address.params_of(page))
 
