@@ -41,6 +41,8 @@ def show() -> None:
             closer_look(comparison, checkpoint, scene)
         with st.expander("Why is it blurry?"):
             st.markdown(say("playground", "blurry"))
+            if "pages/9_Blur.py" in page.linked():
+                st.page_link("pages/9_Blur.py", label="Draw what could have been there", icon=":material/arrow_forward:")
         downloads(comparison, checkpoint, scene)
 
 
