@@ -42,7 +42,7 @@ def show() -> None:
         with st.expander("Why is it blurry?"):
             st.markdown(say("playground", "blurry"))
             if "pages/9_Blur.py" in page.linked():
-                st.page_link("pages/9_Blur.py", label="Draw what could have been there", icon=":material/arrow_forward:")
+                st.page_link("pages/9_Blur.py", label="Draw what else could be there", icon=":material/arrow_forward:")
         downloads(comparison, checkpoint, scene)
 
 
