@@ -7,7 +7,7 @@ from ui.frame import page
 from ui.parts import lesson, lesson_notes, lesson_pictures
 from ui.shelf import texts
 
-draw_links = page.start("Lesson", "Predict first, then look", sets_controls=True)
+draw_links = page.start("Lesson", "Predict first, then look", links_later=True)
 try:
     course = lesson.chosen()
     number = lesson.step_number(course)

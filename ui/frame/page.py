@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -51,7 +50,7 @@ def start(
     title: str,
     question: str,
     layout: Literal["wide", "centered"] = "wide",
-    sets_controls: bool = False,
+    links_later: bool = False,
     sentence: str = "",
 ) -> Callable[[], None]:
     """Configures the page and draws navigation and heading; the first thing every page does.
@@ -61,10 +60,11 @@ def start(
         question: Its heading.
         layout: See `st.set_page_config`.
         sentence: What stands beside the heading.
-        sets_controls: Whether the page sets controls itself, after which the links of the navigation lead elsewhere.
+        links_later: Whether the page draws the navigation itself: when it has set controls, after which the links lead
+            elsewhere, or when its pictures, which somebody waits for, are there.
 
     Returns:
-        What draws these links, for a page that sets controls to call when it has.
+        What draws the navigation, for such a page to call.
     """
     here = next(page for page, (name, _) in PAGES.items() if name == title)
     address.begin(here, SHARED)
@@ -76,13 +76,8 @@ def start(
     )
     sessions.end_when_gone()
     share.follow_link()
-    links = st.sidebar.container()
-    if not sets_controls:
-        _draw_links(links)
-    with st.sidebar:
-        st.caption(say("frame", "about"))
-        st.button("Link for the class", icon=":material/qr_code:", on_click=presenter.ask_for_link)
-        st.caption("Presenting? Press Shift\u00a0and\u00a0P.")
+    if not links_later:
+        _draw_navigation()
     with st.container(gap=None):  # With a gap, parts that show nothing would push the page down.
         reconnect(key="reconnect", on_again_change=lambda: None)
         presenter.listen(here)
@@ -97,7 +92,7 @@ def start(
         st.warning(sentence)
     if classes := sorted({name for checkpoint in usable.values() for name in checkpoint.other_classes}):
         st.info(say("frame", "other_pictures", classes=list_classes(classes)))
-    return partial(_draw_links, links)
+    return _draw_navigation
 
 
 def linked() -> dict[str, tuple[str, str]]:
@@ -105,16 +100,19 @@ def linked() -> dict[str, tuple[str, str]]:
     return {page: entry for page, entry in PAGES.items() if entry[0] != "Blur" or networks.sampler_checkpoint()}
 
 
-def _draw_links(place: DeltaGenerator) -> None:
+def _draw_navigation() -> None:
     """A link to every page in its group, each with what is on the screen."""
     files = {name: (page, icon) for page, (name, icon) in linked().items()}
-    with place:
+    with st.sidebar:
         for group, names in GROUPS.items():
             with st.container(gap="xxsmall"):  # With larger gaps, a small laptop would not show what stands below.
                 st.caption(group)
                 for name in filter(files.get, names):
                     page, icon = files[name]
                     st.page_link(page, label=name, icon=icon, query_params=address.params_of(page))
+        st.caption(say("frame", "about"))
+        st.button("Link for the class", icon=":material/qr_code:", on_click=presenter.ask_for_link)
+        st.caption("Presenting? Press Shift\u00a0and\u00a0P.")
 
 
 def with_side(name: str = "") -> tuple[DeltaGenerator, DeltaGenerator]:

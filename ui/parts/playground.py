@@ -27,12 +27,15 @@ from ui.widgets.wipe import wipe
 
 def show() -> None:
     """The page, from its heading to its downloads. Presenter mode shows the stage alone."""
-    page.start("Playground", "Denoising lab", sentence=say("playground", "what_to_do"))
+    draw_links = page.start("Playground", "Denoising lab", sentence=say("playground", "what_to_do"), links_later=True)
     stage, off_stage = st.container(key="stage"), st.container(key="off_stage")
-    with off_stage:
-        choice, seed, checkpoint = choose()
-    with stage, canvas.whole_page():
-        scene = first_screen(choice, seed, checkpoint)
+    try:
+        with off_stage:
+            choice, seed, checkpoint = choose()
+        with stage, canvas.whole_page():
+            scene = first_screen(choice, seed, checkpoint)
+    finally:
+        draw_links()  # It is the pictures that somebody waits for.
     with off_stage:
         with st.container(key="not_printed_strip"):
             answers.answers(networks.checkpoints()[0], checkpoint.name, scene, pick_network)
