@@ -1,5 +1,6 @@
 # The app in a container; a Hugging Face Docker Space is one. What is copied: .dockerignore.
-# Elsewhere: docker build -t denoising-lab . && docker run -p 7860:7860 denoising-lab
+# Elsewhere: docker build -t denoising-lab .
+#   docker run -p 7860:7860 -e STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION=true denoising-lab
 FROM python:3.11-slim
 
 # Spaces run as user 1000.
@@ -15,7 +16,7 @@ RUN pip install --user --no-cache-dir --no-compile --no-warn-script-location -r 
 COPY --chown=user . .
 
 # A Space is a frame in a page of another site, where browsers hold back the cookie that this protection goes by: every
-# upload would be refused. There is no login, so nothing that it could protect. Everywhere else it is on.
+# upload would be refused. There is no login, so nothing that it could protect. Elsewhere, switch it on.
 ENV STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION=false
 ENV STREAMLIT_SERVER_ADDRESS=0.0.0.0
 ENV STREAMLIT_SERVER_PORT=7860

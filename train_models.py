@@ -95,8 +95,8 @@ def add_tasks(parser: argparse.ArgumentParser) -> None:
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Adds how, with which pictures, and where."""
     add = parser.add_argument
-    add("--epochs", type=positive, metavar="N", help="at most N passes over the training pictures (default: 50)")
-    add("--batch-size", type=positive, metavar="N", help="pictures per training step (default: 32)")
+    add("--epochs", type=positive, metavar="N", help="at most N passes over the pictures (default: its own, mostly 50)")
+    add("--batch-size", type=positive, metavar="N", help="pictures per training step (default: its own, mostly 32)")
     add(
         "--precision",
         choices=PRECISIONS,

@@ -63,9 +63,9 @@ def prepare(engine: str, name: str):
     """A function from pictures (N, 64, 64, 3) to reconstructions."""
     checkpoint = open_checkpoint(CHECKPOINTS_FOLDER / name)
     if engine == "onnx":
-        from dae_core.serving.denoiser import load_denoiser
+        from dae_core.serving.sampler import load_any
 
-        return load_denoiser(checkpoint).reconstruct
+        return load_any(checkpoint).reconstruct
     import tensorflow as tf
 
     from dae_core.networks.report import build

@@ -2,6 +2,7 @@
 
 import os
 
-# Nothing here talks to the network. These two packages would do so as they are imported, so they are told before that.
+# Nothing here asks the network for anything by itself. These two packages would do so as they are imported, so they are
+# told before that.
 os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

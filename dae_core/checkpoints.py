@@ -52,7 +52,8 @@ class _TestErrors:
 class _Manifest:
     """What a `manifest.json` must say, since pages show it of every checkpoint; it may say more.
 
-    Losses and errors are MSE of pictures in [0, 1]. Older manifests do not name the seeds that theirs was chosen from.
+    Losses and errors are MSE of pictures in [0, 1]; a sampler's losses, of velocities. Older manifests do not name the
+    seeds that theirs was chosen from.
     """
 
     experiment: Experiment

@@ -57,7 +57,7 @@ class ModelSpec:
 
     Attributes:
         architecture: `network-1`, `network-2` or `network-3` (one encoder, three decoders: report, section 2.1),
-            `convolutional` (section 4), or one of those in `networks.beyond`.
+            `convolutional` (section 4), one of those in `networks.beyond`, or `sampler`.
         latent_size: Numbers in the latent; 0 where more than a latent reaches the decoder. The convolutional network
             always has 8 x 8 x 64 = 4096.
     """

@@ -156,8 +156,8 @@ def service_worker(folder: Path) -> str:
 
 
 def offered() -> list[Checkpoint]:
-    """The networks that a browser loads and runs fast enough, and that know distorted pictures; the first one first."""
-    usable = list_checkpoints()[0].values()
+    """The networks that a browser loads and runs fast enough, and that know distorted pictures."""
+    usable = [one for one in list_checkpoints()[0].values() if not one.experiment.is_sampler]
     known = [one for one in usable if one.experiment.blind or one.experiment.model.architecture not in NUMBERED]
     return [one for one in known if one.model_bytes <= MOST_BYTES]
 

@@ -13,9 +13,10 @@ from dae_core.networks.sampler import sampler
 
 
 def build(spec: ModelSpec) -> keras.Model:
-    """The autoencoder of a spec, untrained; its sub-models are the layers `encoder` and `decoder`.
+    """The network of a spec, untrained.
 
-    Maps pictures (batch, 64, 64, 3) in [0, 1] to reconstructions of the same shape and range.
+    It maps pictures (batch, 64, 64, 3) in [0, 1] to reconstructions of the same shape and range; a sampler, see
+    `networks.sampler`. The sub-models of an autoencoder are the layers `encoder` and `decoder`.
 
     >>> model = build(ModelSpec("network-1", 1000))
     >>> model.get_layer("encoder").output_shape

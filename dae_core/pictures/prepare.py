@@ -54,7 +54,7 @@ class _Row:
 
 
 def prepare(source: Path, folder: Path = DATA_FOLDER, report: Callable[[str], None] = print) -> Prepared:
-    """Makes the data folder from a downloaded Animal Faces-HQ, version 1 or 2, or from other pictures of two classes.
+    """Makes the data folder of Animal Faces-HQ, version 1 or 2, as downloaded, or of other pictures of several classes.
 
     The source holds a folder for each class, or `train`, `test` and perhaps `val` with those in them; either may lie
     deeper. With `train` and `val` only, as in version 1, `val` is the test set. What is not there is drawn from the

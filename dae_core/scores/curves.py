@@ -20,7 +20,7 @@ BASELINE_CURVES_FILE = CHECKPOINTS_FOLDER / CURVES_FILE
 CURVE_COLUMNS = ("experiment", "distortion", "strength", "others", "mse", "n")
 # Nothing else is done to the pictures, or what the report does.
 OTHERS = {"none": Corruption(), "report": REPORT_CORRUPTION}
-EVERY = 20  # One test picture in so many is measured: a curve needs no more, and there are 70 points of each method.
+EVERY = 20  # One test picture in so many is measured: a curve needs no more, and each method has dozens of points.
 MOST = 14  # Strengths beyond twice the report's tell little.
 
 

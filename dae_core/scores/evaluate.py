@@ -22,8 +22,8 @@ from dae_core.scores.draws import DRAWS_FILE, measure_draws
 from dae_core.scores.metrics import METRICS, mse, scores
 from dae_core.scores.rows import BASELINE_METRICS_FILE, DAMAGED_INPUT, ERROR_COLUMNS, METRIC_COLUMNS, Row, write_rows
 from dae_core.serving.classical import BASELINES, PARAMETERS_FILE, Parameters, restore
-from dae_core.serving.denoiser import Denoiser, both_ways, load_denoiser
-from dae_core.serving.sampler import Sampler, load_sampler
+from dae_core.serving.denoiser import Denoiser, both_ways
+from dae_core.serving.sampler import Sampler, load_any
 from dae_core.serving.sampling import one_draw
 
 BATCH = 82
@@ -141,7 +141,7 @@ def rescore(checkpoint: Checkpoint, val_split: Split, test_split: Split) -> Chec
     Raises:
         CheckpointError: One of its files is not what the manifest says.
     """
-    denoiser = load_sampler(checkpoint) if checkpoint.experiment.is_sampler else load_denoiser(checkpoint)
+    denoiser = load_any(checkpoint)
     work = checkpoint.folder.with_name(f".{checkpoint.name}.partial")
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(checkpoint.folder, work)

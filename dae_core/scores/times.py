@@ -12,7 +12,8 @@ from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import ALL_DAMAGE, REPORT_CORRUPTION
 from dae_core.pictures.samples import load_sample
 from dae_core.serving.classical import BASELINES, Parameters, restore
-from dae_core.serving.denoiser import Denoiser, load_denoiser
+from dae_core.serving.denoiser import Denoiser
+from dae_core.serving.sampler import Sampler, load_any
 
 TIMES_FILE = CHECKPOINTS_FOLDER / "times.csv"
 TIMES_COLUMNS = ("method", "milliseconds")
@@ -28,7 +29,7 @@ def milliseconds(act: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
-def of_denoiser(denoiser: Denoiser) -> float:
+def of_denoiser(denoiser: Denoiser | Sampler) -> float:
     """Milliseconds that a network takes for a picture with the report's damage."""
     return milliseconds(partial(denoiser.reconstruct, corrupt(load_sample("cat-chelsea"), REPORT_CORRUPTION, 0)))
 
@@ -43,7 +44,7 @@ def write_times(
     root: Path, checkpoints: Mapping[str, Checkpoint], parameters: Mapping[str, Mapping[str, Parameters]]
 ) -> None:
     """Writes `times.csv`: all in one run on one machine, so that they can be compared."""
-    times = {name: of_denoiser(load_denoiser(checkpoint)) for name, checkpoint in checkpoints.items()}
+    times = {name: of_denoiser(load_any(checkpoint)) for name, checkpoint in checkpoints.items()}
     times |= {name: of_baseline(name, parameters[name][ALL_DAMAGE]) for name in BASELINES}
     with (root / TIMES_FILE.name).open("w", newline="", encoding="utf-8") as table:
         writer = csv.writer(table)

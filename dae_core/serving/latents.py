@@ -29,7 +29,7 @@ class LatentMap:
         kinds: (K,) str, the classes: `cat` and `dog`, or what somebody prepared.
         means: (K, numbers) float32, the mean of each class among the training pictures.
         told_apart: The part of the test pictures that are nearest to the mean of their own class, in [0, 1].
-        test_points: (N, 2) float32, where the test pictures lie, in the order of `data.load_split`.
+        test_points: (N, 2) float32, where the test pictures lie, in the order of `dataset.load_split`.
         test_classes: (N,) str, the class of each.
         test_digest: The digest of the test pictures.
         encoder_sha256: Of the encoder that made the latents.

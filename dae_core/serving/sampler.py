@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dae_core.checkpoints import WHOLE, Checkpoint, read_verified
 from dae_core.pictures.arrays import Floats
-from dae_core.serving.denoiser import session
+from dae_core.serving.denoiser import Denoiser, load_denoiser, session
 from dae_core.serving.sampling import one_draw
 
 
@@ -29,6 +29,15 @@ class Sampler:
     def reconstruct(self, pictures: Floats) -> Floats:
         """One draw for each picture, of the same seed: (N, 64, 64, 3) in [0, 1], or one of them, to the same shape."""
         return one_draw(self.velocity)(pictures)
+
+
+def load_any(checkpoint: Checkpoint) -> Denoiser | Sampler:
+    """What a checkpoint holds, by which pictures can be reconstructed.
+
+    Raises:
+        CheckpointError: A file is not what the manifest says.
+    """
+    return load_sampler(checkpoint) if checkpoint.experiment.is_sampler else load_denoiser(checkpoint)
 
 
 def load_sampler(checkpoint: Checkpoint) -> Sampler:

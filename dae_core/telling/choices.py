@@ -18,7 +18,7 @@ class Choice:
         decoder: `1`, `2` or `3`, one of the report's; of other networks their title.
         latent_size: Numbers in the latent; 0 where the picture goes around it.
         trained_on: `ANY_STRENGTH`, `CLEAN`, or the report's distortions that it knows, a key of
-            `evaluation.CORRUPTIONS`.
+            `strengths.CORRUPTIONS`.
     """
 
     decoder: str

@@ -100,7 +100,7 @@ def values_of_seeds(
 
 
 def own_corruption(name: str) -> str:
-    """The key of `evaluation.CORRUPTIONS` of what an experiment of Table 2 was trained on."""
+    """The key of `strengths.CORRUPTIONS` of what an experiment of Table 2 was trained on."""
     return "+".join(training_corruption(BY_NAME[name]).active)
 
 

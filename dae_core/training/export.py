@@ -1,4 +1,4 @@
-"""A trained Keras model as a checkpoint: two ONNX files, the dense kernels in 4 or 8 bits, and the papers."""
+"""A trained Keras model as a checkpoint: one or two ONNX files, dense kernels in 4 or 8 bits, and the papers."""
 
 import importlib.metadata
 import json
@@ -50,7 +50,8 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
         folder: The checkpoint's folder, to be made; the work is done beside it.
 
     Raises:
-        ExportError: The exported model's test MSE differs from the Keras model's by more than 1 %, in 8 bits as well.
+        ExportError: The exported model's test MSE differs from the Keras model's by more than 1 %, however they
+            are stored.
     """
     for name in TALKERS:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -60,7 +60,7 @@ def optimizer(name: str, weight_average: float = 0) -> keras.Optimizer:
 class FusedBatchNormalization(keras.layers.BatchNormalization):
     """Keras's batch normalization, which for a batch of images in training is one operation instead of a dozen.
 
-    The running variance takes the unbiased estimate of the batch's: for (64, 8, 8), the coarsest here, that is 1.0002
+    The running variance takes the unbiased estimate of the batch's: for (32, 8, 8), the coarsest here, that is 1.0005
     times as much.
     """
 

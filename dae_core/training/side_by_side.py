@@ -1,6 +1,6 @@
 """Trains many experiments and seeds at once on a graphics processor: `python -m dae_core.training.side_by_side --help`.
 
-It needs Keras with JAX (or TensorFlow), albumentations, opencv-python-headless, filelock and tqdm, and of this
+It needs Keras with JAX (or TensorFlow), albumentations, opencv-python-headless, Pillow, filelock and tqdm, and of this
 repository the folders dae_core/, samples/ and data/. It serves and measures nothing, so it needs neither ONNX nor
 Streamlit: `train_models.py --publish` does the rest, where the finished trainings are brought.
 """
@@ -72,7 +72,7 @@ def make_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("names", nargs="+", metavar="NAME", help="experiment to train")
     add("--seeds", type=int, nargs="+", default=[Experiment.seed], metavar="N", help="seeds (default: 2023)")
-    add("--at-once", type=int, default=2, metavar="N", help="trainings at a time: one for each core, less four")
+    add("--at-once", type=int, default=2, metavar="N", help="trainings at a time, about as many as there are cores")
     add("--data", type=Path, default=Path("data"), metavar="PATH", help="folder of the pictures (default: data)")
     add("--out", type=Path, default=Path("weights"), metavar="PATH", help="where to (default: weights)")
     add("--half", action="store_true", help="store the weights in 16 bits: half as much to bring home")

@@ -43,7 +43,7 @@ def component_errors() -> dict[int, float]:
 
 @st.cache_resource(ttl=30, show_spinner=False)
 def repeats() -> list[Repeat]:
-    """The trainings with other seeds.
+    """Every line of `repeats.csv`.
 
     Raises:
         CheckpointError: The file is broken.

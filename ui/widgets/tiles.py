@@ -1,4 +1,4 @@
-"""Pictures on the page: tiles, wipe, film strips."""
+"""Pictures on the page: tiles and film strips."""
 
 import csv
 import io
