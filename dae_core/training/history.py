@@ -8,7 +8,7 @@ from dae_core.experiments import Experiment
 HISTORY_COLUMNS = ("epoch", "learning_rate", "loss", "val_loss", "seconds")
 
 History = list[dict[str, float]]
-"""One dict per epoch; its keys are `HISTORY_COLUMNS`. Losses are MSE of pictures in [0, 1], a sampler's of velocities."""
+"""One dict per epoch; its keys are `HISTORY_COLUMNS`. Losses: MSE of pictures in [0, 1], a sampler's of velocities."""
 
 
 def best_epoch(history: History) -> int:
