@@ -33,10 +33,10 @@ def rows_of(file: Path) -> list[dict[str, str]]:
 # What is committed.
 
 
-def test_the_playgrounds_checkpoints_are_there_and_none_is_broken():
+def test_all_networks_are_there_and_none_is_broken():
     assert BROKEN == []
-    assert {"convolutional-all", "distortion-all"} <= set(COMMITTED)
     names = [experiment.name for experiment in EXPERIMENTS]
+    assert set(names) - set(COMMITTED) <= {"sampler"}  # It still trains.
     assert list(COMMITTED) == sorted(COMMITTED, key=names.index)
 
 
@@ -53,8 +53,8 @@ def test_it_holds_the_experiment_of_its_name(committed):
     assert committed.name == committed.folder.name
     (named,) = (experiment for experiment in EXPERIMENTS if experiment.name == committed.name)
     ran = committed.experiment  # The seed with the lowest validation error, on what machine there was.
-    # 64 until the last of those trained before the batch size was found to matter is trained again.
-    assert ran.batch_size in (32, 64)
+    # The steps beyond the report were trained before the batch size was found to matter; their pages say so.
+    assert ran.batch_size == (64 if named.name.startswith("beyond") else named.batch_size)
     assert replace(ran, seed=named.seed, precision=named.precision, batch_size=named.batch_size) == named
 
 
