@@ -155,10 +155,14 @@ def service_worker(folder: Path) -> str:
     return f"const VERSION = {json.dumps(version)}\nconst FILES = {json.dumps(['./', *kept])}\n{script}"
 
 
+def denoisers() -> list[Checkpoint]:
+    """All networks that map a distorted picture to a clean one."""
+    return [one for one in list_checkpoints()[0].values() if not one.experiment.is_sampler]
+
+
 def offered() -> list[Checkpoint]:
     """The networks that a browser loads and runs fast enough, and that know distorted pictures."""
-    usable = [one for one in list_checkpoints()[0].values() if not one.experiment.is_sampler]
-    known = [one for one in usable if one.experiment.blind or one.experiment.model.architecture not in NUMBERED]
+    known = [one for one in denoisers() if one.experiment.blind or one.experiment.model.architecture not in NUMBERED]
     return [one for one in known if one.model_bytes <= MOST_BYTES]
 
 
@@ -226,7 +230,7 @@ def sizes(networks: list[Checkpoint]) -> list[dict[str, Any]]:
 
 
 def elsewhere(networks: list[Checkpoint]) -> str:
-    others = len(list_checkpoints()[0]) - len(networks)
+    others = len(denoisers()) - len(networks)
     return f"{others} more networks, too large for a browser or trained on fewer distortions, are in the full lab."
 
 

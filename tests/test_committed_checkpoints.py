@@ -15,13 +15,21 @@ from dae_core.checkpoints import (
 )
 from dae_core.experiments import EXPERIMENTS
 from dae_core.scores.rows import METRIC_COLUMNS
+from tests import sampled
 from tests.test_checkpoints import SCORES
 
 COMMITTED, BROKEN = list_checkpoints()
+SAMPLERS = COMMITTED.keys() - sampled.COMMITTED.keys()
 
 
 @pytest.fixture(params=COMMITTED.values(), ids=COMMITTED)
 def committed(request):
+    return request.param
+
+
+@pytest.fixture(params=sampled.COMMITTED.values(), ids=sampled.COMMITTED)
+def denoiser(request):
+    """One that maps a distorted picture to a clean one."""
     return request.param
 
 
@@ -41,7 +49,8 @@ def test_all_networks_are_there_and_none_is_broken():
 
 
 def test_every_file_is_what_the_manifest_says_and_none_is_missing(committed):
-    files = {*committed.model_files, *SCORES}
+    scores = ("history.csv", "metrics.csv", "draws.csv", "replay.webp") if committed.name in SAMPLERS else SCORES
+    files = {*committed.model_files, *scores}
     assert set(committed.manifest["files"]) == files
     assert {path.name for path in committed.folder.iterdir()} == {*files, "manifest.json"}
     for file in files:
@@ -58,21 +67,30 @@ def test_it_holds_the_experiment_of_its_name(committed):
     assert replace(ran, seed=named.seed, precision=named.precision, batch_size=named.batch_size) == named
 
 
-def test_batches_are_free_channels_last_and_outputs_bear_the_names_of_the_blocks(committed):
+def test_batches_are_free_channels_last_and_outputs_bear_the_names_of_the_blocks(denoiser):
     values = (
-        ["picture", "latent", "reconstruction"] if len(committed.model_files) == 2 else ["picture", "reconstruction"]
+        ["picture", "latent", "reconstruction"] if len(denoiser.model_files) == 2 else ["picture", "reconstruction"]
     )
     shapes = {"picture": [64, 64, 3], "reconstruction": [64, 64, 3]}
-    for file, source, result in zip(committed.model_files, values, values[1:], strict=False):
-        session = onnxruntime.InferenceSession(committed.folder / file)
+    for file, source, result in zip(denoiser.model_files, values, values[1:], strict=False):
+        session = onnxruntime.InferenceSession(denoiser.folder / file)
         ends = [*session.get_inputs(), *session.get_outputs()]
         assert all(isinstance(end.shape[0], str) and end.type == "tensor(float)" for end in ends)
         assert [end.name for end in session.get_inputs()] == [source]
         outputs = {end.name: end.shape[1:] for end in session.get_outputs()}
         assert session.get_inputs()[0].shape[1:] == shapes.setdefault(source, outputs.get(source))
-        assert outputs.pop(result) == shapes.setdefault(result, latent_shape(committed))
+        assert outputs.pop(result) == shapes.setdefault(result, latent_shape(denoiser))
         assert all(re.fullmatch(r"(encoder|middle|decoder)_block_\d", name) for name in outputs)
         assert all(len(shape) == 3 and shape[0] == shape[1] for shape in outputs.values())
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_a_sampler_asks_for_picture_state_and_time_and_answers_with_a_velocity(name):
+    session = onnxruntime.InferenceSession(COMMITTED[name].folder / "model.onnx")
+    ends = {end.name: end.shape[1:] for end in (*session.get_inputs(), *session.get_outputs())}
+    picture = [64, 64, 3]
+    assert ends == {"picture": picture, "state": picture, "time": [], "velocity": picture}
+    assert COMMITTED[name].manifest["parameters"]["trainable"] <= 3_000_000
 
 
 def latent_shape(checkpoint) -> list[int]:
@@ -80,7 +98,7 @@ def latent_shape(checkpoint) -> list[int]:
     return [8, 8, 64] if model.architecture in ("convolutional", "residual") else [model.latent_size]
 
 
-@pytest.mark.parametrize("name", [name for name in COMMITTED if not name.startswith("beyond")])
+@pytest.mark.parametrize("name", [name for name in sampled.COMMITTED if not name.startswith("beyond")])
 def test_the_blocks_of_the_reports_networks_have_its_sizes(name):
     sides = {"encoder_block_1": 32, "encoder_block_2": 16, "decoder_block_1": 16, "decoder_block_2": 32}
     if COMMITTED[name].experiment.model.architecture != "convolutional":
@@ -136,17 +154,17 @@ def test_the_metrics_are_about_this_checkpoint_and_the_damaged_input(committed):
     assert float(row["mean"]) == pytest.approx(committed.manifest["test_mse"]["onnx"], rel=1e-4)
 
 
-def test_the_errors_are_those_of_every_validation_and_test_picture(committed):
-    rows = rows_of(committed.folder / "errors.csv")
+def test_the_errors_are_those_of_every_validation_and_test_picture(denoiser):
+    rows = rows_of(denoiser.folder / "errors.csv")
     for split, count, mean in (
-        ("val", 1000, committed.manifest["val_loss"]),
-        ("test", 984, committed.manifest["test_mse"]["onnx"]),
+        ("val", 1000, denoiser.manifest["val_loss"]),
+        ("test", 984, denoiser.manifest["test_mse"]["onnx"]),
     ):
         errors = [float(row["mse"]) for row in rows if row["split"] == split]
         assert len(errors) == count
-        if split == "test" or not committed.experiment.blind:  # Which was validated on any strength.
+        if split == "test" or not denoiser.experiment.blind:  # Which was validated on any strength.
             assert sum(errors) / count == pytest.approx(mean, rel=0.01)  # Validation was measured before the 8 bits.
-    for split, measured in (("clean", committed.experiment.blind), ("once", committed.experiment.self_ensemble)):
+    for split, measured in (("clean", denoiser.experiment.blind), ("once", denoiser.experiment.self_ensemble)):
         assert sum(row["split"] == split for row in rows) == (984 if measured else 0)
 
 

@@ -89,7 +89,7 @@ def baseline_curves(parameters: dict[str, dict[str, Parameters]], test_split: Sp
     return rows
 
 
-def picture_errors(experiment: Experiment, denoiser: Denoiser | Sampler, splits: dict[str, Split]) -> list[Row]:
+def picture_errors(experiment: Experiment, denoiser: Denoiser, splits: dict[str, Split]) -> list[Row]:
     """Rows of `ERROR_COLUMNS`: the MSE of every picture of these splits, damaged as in the experiment's training."""
     rows: list[Row] = []
     for name, split in splits.items():
@@ -118,21 +118,24 @@ def asked(experiment: Experiment, predict: Callable[..., Floats]) -> Callable[[F
 def write_scores(
     folder: Path, experiment: Experiment, denoiser: Denoiser | Sampler, val_split: Split, test_split: Split
 ) -> tuple[str, ...]:
-    """Writes what is measured of a checkpoint into its folder; the names of the files."""
+    """Writes what is measured of a checkpoint into its folder; the names of the files.
+
+    Of a sampler, these are the metrics, of one draw of each picture, and what its draws are like: a draw takes many
+    times as long as an answer, and no chart asks for more.
+    """
     write_rows(folder / "metrics.csv", evaluate_checkpoint(experiment.name, denoiser, test_split))
+    if isinstance(denoiser, Sampler):
+        write_rows(folder / DRAWS_FILE, measure_draws(denoiser.velocity, test_split))
+        return "metrics.csv", DRAWS_FILE
     errors = picture_errors(experiment, denoiser, {"val": val_split, "test": test_split})
     if experiment.blind:  # Such a network should leave alone what is not damaged.
         errors += picture_errors(replace(experiment, trained_on=()), denoiser, {"clean": test_split})
-    if isinstance(denoiser, Denoiser) and experiment.self_ensemble:  # This shows what the second answer buys.
+    if experiment.self_ensemble:  # This shows what the second answer buys.
         errors += picture_errors(experiment, denoiser.asked_once(), {"once": test_split})
     write_rows(folder / "errors.csv", errors)
     curves = measure_curves(experiment.name, lambda damaged, *_: reconstruct_all(denoiser, damaged), test_split)
     write_rows(folder / CURVES_FILE, curves)
-    files = ["metrics.csv", "errors.csv", CURVES_FILE]
-    if isinstance(denoiser, Sampler):
-        write_rows(folder / DRAWS_FILE, measure_draws(denoiser.velocity, test_split))
-        files.append(DRAWS_FILE)
-    return tuple(files)
+    return "metrics.csv", "errors.csv", CURVES_FILE
 
 
 def rescore(checkpoint: Checkpoint, val_split: Split, test_split: Split) -> Checkpoint:

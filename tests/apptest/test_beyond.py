@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import REPORT_CORRUPTION
 from dae_core.experiments import TITLES
@@ -21,9 +20,9 @@ from dae_core.serving.denoiser import load_denoiser
 from dae_core.telling.steps import LADDER, RECOMMENDED
 from dae_core.telling.texts import read_texts
 from tests.apptest.opened import open_page
+from tests.sampled import COMMITTED
 
-CHECKPOINTS = list_checkpoints()[0]
-STEPS = [name for name in LADDER if name in CHECKPOINTS]
+STEPS = [name for name in LADDER if name in COMMITTED]
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def test_the_film_strip_is_what_the_networks_make_of_the_picture_on_screen(page)
     shown = film_strip(page)
     original = load_sample("owl")
     distorted = corrupt(original, REPORT_CORRUPTION, 7)
-    expected = {TITLES[name]: load_denoiser(CHECKPOINTS[name]).reconstruct(distorted) for name in STEPS}
+    expected = {TITLES[name]: load_denoiser(COMMITTED[name]).reconstruct(distorted) for name in STEPS}
     for title, picture in ({"Distorted": distorted, "Original": original} | expected).items():
         np.testing.assert_array_equal(shown[title], np.rint(picture * 255).astype(np.uint8), err_msg=title)
 
@@ -57,8 +56,8 @@ def test_each_idea_is_explained_beside_what_it_was_added_to(page):
         said = next(element.value for element in page.markdown if element.value.startswith(f"**{title}.**"))
         assert read_texts("steps").entries[name][0].text in said
         assert ("not trained here" in said) == (LADDER[name] not in STEPS)
-        assert ("Asked once" in said) == CHECKPOINTS[name].experiment.self_ensemble
-        precisions = {CHECKPOINTS[one].experiment.precision for one in (name, LADDER[name])}
+        assert ("Asked once" in said) == COMMITTED[name].experiment.self_ensemble
+        precisions = {COMMITTED[one].experiment.precision for one in (name, LADDER[name])}
         assert ("It was trained in" in said) == (len(precisions) > 1)
     assert titles
 
@@ -88,7 +87,7 @@ def test_error_against_strength_is_what_was_measured_of_the_networks(page):
     names = {TITLES[name]: name for name in ("beyond-unet", "beyond-blind", RECOMMENDED)}
     assert [trace["name"] for trace in figure["data"]] == list(names)
     for trace in figure["data"]:
-        measured = curve(read_curves(CHECKPOINTS[names[trace["name"]]]), names[trace["name"]], "cutout", "report")
+        measured = curve(read_curves(COMMITTED[names[trace["name"]]]), names[trace["name"]], "cutout", "report")
         assert len(measured) > 5 and trace["x"] == list(measured) and trace["y"] == list(measured.values())
 
 
@@ -97,7 +96,7 @@ def test_failures_on_clean_pictures_are_told_of_the_networks_that_should_leave_t
     assert "The shipped pictures, worst first, each with its PSNR." in [caption.value for caption in page.caption]
     labels = [image.caption for element in page.get("image") for image in element.proto.imgs]
     originals = np.stack([load_sample(sample) for sample in SAMPLES])
-    rebuilt = load_denoiser(CHECKPOINTS[RECOMMENDED]).reconstruct(originals)
+    rebuilt = load_denoiser(COMMITTED[RECOMMENDED]).reconstruct(originals)
     worst = sorted(psnr(one, other) for one, other in zip(rebuilt, originals, strict=True))
     assert [label for label in labels if label.endswith(" dB")][:9] == [f"{score:.1f} dB" for score in worst]
     page.button_group(key="failing").set_value("Fully convolutional").run()

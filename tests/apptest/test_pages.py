@@ -11,13 +11,13 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import Corruption
 from dae_core.pictures.samples import SAMPLES, load_sample
 from dae_core.serving.denoiser import load_denoiser
 from dae_core.telling.report_numbers import EXHIBITS
 from tests.apptest.opened import open_page
+from tests.sampled import COMMITTED
 from tests.visitor import ROOT
 from ui.frame.page import GROUPS, PAGES, linked
 
@@ -53,7 +53,7 @@ def test_the_tiles_show_what_corrupt_and_the_network_give_for_the_settings_on_sc
 
     original = load_sample("owl")
     distorted = corrupt(original, Corruption(gaussian_noise=0.2, cutout=5), 77)
-    checkpoint = list_checkpoints()[0][playground.selectbox(key="model").value]
+    checkpoint = COMMITTED[playground.selectbox(key="model").value]
     shown = pixels(playground)
     assert np.array_equal(shown["original"], as_bytes(original))
     assert np.array_equal(shown["distorted"], as_bytes(distorted))
@@ -81,11 +81,11 @@ def test_every_control_changes_the_distorted_and_the_reconstructed_picture(playg
     assert not np.array_equal(before["reconstructed"], after["reconstructed"])
 
 
-@pytest.mark.parametrize("name", list_checkpoints()[0])
+@pytest.mark.parametrize("name", COMMITTED)
 def test_every_checkpoint_can_be_picked(playground, name):
     playground.selectbox(key="model").set_value(name).run()
     assert not playground.exception
-    assert list_checkpoints()[0][name].experiment.summary in text(playground)
+    assert COMMITTED[name].experiment.summary in text(playground)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -235,8 +235,6 @@ def test_the_report_page_shows_every_table_and_figure_and_a_card_for_each_model(
     headings = [heading.value for heading in app.header]
     for exhibit in EXHIBITS:
         assert f"{exhibit.name}: {exhibit.shows}" in headings
-    assert [expander.label for expander in app.expander] == [
-        one.experiment.title for one in list_checkpoints()[0].values()
-    ]
+    assert [expander.label for expander in app.expander] == [one.experiment.title for one in COMMITTED.values()]
     cells = {str(cell) for table in app.table for row in table.value.to_numpy() for cell in row}
     assert {"0.00765", "0.00668", "50,704,803"} <= cells

@@ -3,15 +3,15 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import REPORT_CORRUPTION
 from dae_core.pictures.samples import load_sample
+from tests.sampled import COMMITTED
 from tests.visitor import PHONE, changed, picked, pixels, settle, shown, switch
 
 DENOISERS = {
     name: (name.split("-")[1], f"{checkpoint.experiment.model.latent_size:,}")
-    for name, checkpoint in list_checkpoints()[0].items()
+    for name, checkpoint in COMMITTED.items()
     if checkpoint.experiment.group == "denoiser"
 }
 
@@ -80,7 +80,7 @@ def test_the_strip_shows_every_network_s_answer_marks_the_one_that_is_on_and_pic
     page = visit(f"{address}/?model=bottleneck-1000")
     page.locator(".answers").scroll_into_view_if_needed()
     strip = page.locator(".answers button")
-    assert set(strip.evaluate_all("all => all.map(one => one.dataset.name)")) == set(list_checkpoints()[0])
+    assert set(strip.evaluate_all("all => all.map(one => one.dataset.name)")) == set(COMMITTED)
     on = page.locator(".answers button[aria-pressed=true]")
     expect(on).to_have_attribute("data-name", "bottleneck-1000")
     error = on.locator(".error").inner_text().removeprefix("MSE").strip()
@@ -106,7 +106,7 @@ def test_the_strip_waits_until_somebody_looks_and_then_follows(address, visit):
     strip.scroll_into_view_if_needed()
     expect(strip).to_have_attribute("aria-busy", "false")
     first = errors.all_inner_texts()
-    assert len(first) == len(list_checkpoints()[0]) and all(line.startswith("MSE") for line in first)
+    assert len(first) == len(COMMITTED) and all(line.startswith("MSE") for line in first)
     before = shown(page)
     switch(page, "cutout")
     changed(page, "distorted", before)

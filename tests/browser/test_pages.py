@@ -11,10 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
-from dae_core.checkpoints import list_checkpoints
 from dae_core.experiments import TITLES
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.steps import RECOMMENDED
+from tests.sampled import COMMITTED
 from tests.visitor import PHONE, changed, choose_picture, link, picked, settle, shown, switch
 from ui.controls.distortions import SLIDERS
 from ui.frame.page import linked
@@ -53,7 +53,7 @@ def test_a_cell_of_the_matrix_opens_its_method_and_its_distortion(address, visit
     link(page, "Distortions")
     cells = page.locator(".st-key-matrix .heatmaplayer image")
     expect(cells).to_be_visible(timeout=15_000)
-    rows = len(list_checkpoints()[0].keys() & {*MATRIX, RECOMMENDED}) + len(BASELINES)
+    rows = len(COMMITTED.keys() & {*MATRIX, RECOMMENDED}) + len(BASELINES)
 
     def click(row: int, column: int) -> None:
         settle(page, ())
@@ -208,7 +208,7 @@ def test_all_scores_can_be_downloaded(address, visit):
     with page.expect_download() as download:
         page.get_by_role("button", name="All scores").click()
     rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
-    assert {*list_checkpoints()[0], *BASELINES, "damaged input"} == {row["experiment"] for row in rows}
+    assert {*COMMITTED, *BASELINES, "damaged input"} == {row["experiment"] for row in rows}
 
 
 def test_with_two_models_and_no_scores_every_page_says_what_is_missing(house, serve, visit):

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from dae_core.checkpoints import list_checkpoints
+from tests.sampled import COMMITTED
 from tests.visitor import (
     HOUSE_MODELS,
     PHONE,
@@ -65,7 +65,7 @@ def test_shuffle_changes_the_noise(address, visit):
 def test_another_model_changes_the_reconstruction_alone(address, visit):
     page = visit(address)
     before = shown(page)
-    choose_network(page, list(list_checkpoints()[0])[-1])
+    choose_network(page, list(COMMITTED)[-1])
     changed(page, "reconstructed", before)
     assert shown(page)["distorted"] == before["distorted"]
 
@@ -99,7 +99,7 @@ def test_a_link_shows_the_same_pixels_in_another_browser(address, visit):
     page.locator(".st-key-seed input").press("Enter")
     changed(page, "distorted", before)
     before = shown(page)
-    choose_network(page, list(list_checkpoints()[0])[-1])
+    choose_network(page, list(COMMITTED)[-1])
     changed(page, "reconstructed", before)
     assert shown(visit(page.url)) == shown(page)
 

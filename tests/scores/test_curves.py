@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dae_core.checkpoints import CheckpointError, list_checkpoints
+from dae_core.checkpoints import CheckpointError
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import ALL_DAMAGE, KINDS, REPORT_CORRUPTION, Corruption
 from dae_core.pictures.dataset import samples_as_split
@@ -18,8 +18,8 @@ from dae_core.scores.times import of_denoiser, read_times, write_times
 from dae_core.serving.classical import BASELINES, load_parameters, restore
 from dae_core.serving.denoiser import load_denoiser
 from dae_core.telling.steps import LADDER
+from tests.sampled import COMMITTED
 
-CHECKPOINTS = list_checkpoints()[0]
 FIRST = load_sample(next(iter(SAMPLES)))  # Of the nine shipped pictures, every 20th is the first one.
 
 
@@ -57,19 +57,19 @@ def test_what_was_written_is_read(tmp_path):
 
 
 def test_every_checkpoint_has_its_curves_and_at_the_report_s_strength_they_meet_its_score():
-    rows = read_rows(CHECKPOINTS)
-    for name, checkpoint in CHECKPOINTS.items():
+    rows = read_rows(COMMITTED)
+    for name, checkpoint in COMMITTED.items():
         measured = curve(read_curves(checkpoint), name, "gaussian_noise", "report")
         # The curve is of every 20th picture, the score of all.
         assert measured[0.1] == pytest.approx(rows.mean(name, ALL_DAMAGE), rel=0.15), name
 
 
 def test_every_step_and_every_classical_denoiser_has_a_time():
-    assert read_times().keys() >= {*(LADDER.keys() & CHECKPOINTS.keys()), *BASELINES}
+    assert read_times().keys() >= {*(LADDER.keys() & COMMITTED.keys()), *BASELINES}
 
 
 def test_times_are_measured_and_read(tmp_path):
-    one = {"convolutional-all": CHECKPOINTS["convolutional-all"]}
+    one = {"convolutional-all": COMMITTED["convolutional-all"]}
     write_times(tmp_path, one, load_parameters())
     times = read_times(tmp_path / "times.csv")
     assert times.keys() == {*one, *BASELINES} and all(0 < time < 10_000 for time in times.values())

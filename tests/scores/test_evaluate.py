@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dae_core.checkpoints import CheckpointError, list_checkpoints, open_checkpoint, read_verified
+from dae_core.checkpoints import CheckpointError, open_checkpoint, read_verified
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import CORRUPTIONS, REPORT_CORRUPTION, Corruption
 from dae_core.pictures.dataset import Split, as_float
@@ -25,6 +25,7 @@ from dae_core.scores.metrics import mse, scores
 from dae_core.scores.rows import METRIC_COLUMNS, baseline_rows, parse_rows, write_rows
 from dae_core.serving.classical import BASELINES, load_parameters
 from dae_core.serving.denoiser import Denoiser, load_denoiser
+from tests.sampled import COMMITTED
 
 pytestmark = [
     # The fixture `tiny_checkpoint` trains and exports: see test_export.py.
@@ -168,10 +169,10 @@ def test_rows_are_written_with_six_significant_digits(rows, tmp_path):
 # What is committed: the rows about the shipped pictures can be measured anywhere.
 
 
-@pytest.mark.parametrize("name", list_checkpoints()[0])
+@pytest.mark.parametrize("name", COMMITTED)
 @pytest.mark.parametrize("corruption", ["clean", "cutout", "gaussian_noise+salt_and_pepper+cutout"])
 def test_the_committed_scores_are_those_of_the_committed_networks(name, corruption):
-    checkpoint = list_checkpoints()[0][name]
+    checkpoint = COMMITTED[name]
     committed = parse_rows(read_verified(checkpoint, "metrics.csv").decode())
     originals = [load_sample(sample) for sample in SAMPLES]
     damaged = [corrupt(picture, CORRUPTIONS[corruption], seed) for seed, picture in enumerate(originals)]
@@ -192,7 +193,7 @@ def test_the_committed_scores_of_the_classical_denoisers_can_be_measured_again(m
 
 
 def test_every_way_of_restoring_is_scored_on_the_whole_test_set():
-    for name, checkpoint in list_checkpoints()[0].items():
+    for name, checkpoint in COMMITTED.items():
         rows = parse_rows(read_verified(checkpoint, "metrics.csv").decode())
         for corruption in CORRUPTIONS:
             counts = [row_of(rows, name, corruption, animals, "mse")["n"] for animals in ("all", "cat", "dog")]

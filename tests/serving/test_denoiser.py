@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dae_core.checkpoints import CheckpointError, list_checkpoints, open_checkpoint
+from dae_core.checkpoints import CheckpointError, open_checkpoint
 from dae_core.distortions.apply import corrupt
 from dae_core.experiments import training_corruption
 from dae_core.pictures.samples import FACES, SAMPLES, load_sample
 from dae_core.scores.metrics import mse
 from dae_core.serving.denoiser import load_denoiser
+from tests.sampled import COMMITTED
 
-COMMITTED, _ = list_checkpoints()
 PICTURES = np.stack([load_sample(name) for name in SAMPLES])
 FACE_PICTURES = PICTURES[: len(FACES)]
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.strengths import ALL_DAMAGE, CORRUPTIONS
 from dae_core.experiments import EXPERIMENTS, TITLES
 from dae_core.scores.repeats import Repeat
@@ -15,10 +14,10 @@ from dae_core.telling.placeholders import NOTHING
 from dae_core.telling.steps import BOTTLENECK, BOTTLENECK_RIVALS, LADDER, RECOMMENDED, before
 from dae_core.telling.targets import CLASSICAL, CLEAN, ERROR, GOALS, MILLISECONDS, PARAMETERS, goals, of_network_1
 from dae_core.telling.texts import read_texts, tell
+from tests.sampled import COMMITTED
 from ui.charts.scatters import Dot, error_and_cost, error_by_epochs
 
 BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
-CHECKPOINTS = list_checkpoints()[0]
 
 
 def row_for(name: str, damage: str, error: float) -> dict[str, str]:
@@ -70,7 +69,7 @@ def judged(factor: float, milliseconds: float = 10.0, worst_clean: float = 0.000
     for damage in CORRUPTIONS:
         best = min(ROWS.mean(name, damage) for name in [*BASELINES, "convolutional-all"])
         measured.append(row_for(RECOMMENDED, damage, factor * best))
-    checkpoints = CHECKPOINTS | {RECOMMENDED: CHECKPOINTS["convolutional-all"]}
+    checkpoints = COMMITTED | {RECOMMENDED: COMMITTED["convolutional-all"]}
     clean = {RECOMMENDED: np.array([0.00001, worst_clean])}
     aims, line = goals([RECOMMENDED], checkpoints, Rows(measured), again, {RECOMMENDED: milliseconds}, clean)
     assert aims == {"Network": "Goal", **GOALS} and line.keys() == aims.keys()
@@ -79,7 +78,7 @@ def judged(factor: float, milliseconds: float = 10.0, worst_clean: float = 0.000
 
 def second_seed(part: float) -> Repeat:
     """Of the recommended network, with such a part of the error of the fully convolutional one."""
-    own = CHECKPOINTS["convolutional-all"].experiment
+    own = COMMITTED["convolutional-all"].experiment
     error = part * ROWS.mean("convolutional-all", ALL_DAMAGE)
     return Repeat(
         RECOMMENDED, 2024, own.patience, 100, 99, 0.003, 0.003, error, "keras 3", own.precision, own.batch_size
@@ -111,7 +110,7 @@ def test_a_goal_that_the_second_seed_misses_is_missed():
 
 
 def test_what_was_not_measured_is_not_judged():
-    checkpoints = CHECKPOINTS | {RECOMMENDED: CHECKPOINTS["convolutional-all"]}
+    checkpoints = COMMITTED | {RECOMMENDED: COMMITTED["convolutional-all"]}
     rows = Rows(row for row in ROWS if row["experiment"] != "convolutional-all")
     _, line = goals([RECOMMENDED], checkpoints, rows, [], {RECOMMENDED: 1.0}, {RECOMMENDED: np.zeros(0)})
     assert line[ERROR] == line[CLEAN] == "not measured" and line[CLASSICAL].startswith("0 of 7")
@@ -130,8 +129,8 @@ def test_the_bottleneck_is_measured_by_network_1():
 
 
 def test_the_recommended_network_is_the_best_of_those_that_know_any_strength():
-    rows = read_rows(CHECKPOINTS)
-    blind = [name for name in LADDER if name in CHECKPOINTS and BY_NAME[name].blind]
+    rows = read_rows(COMMITTED)
+    blind = [name for name in LADDER if name in COMMITTED and BY_NAME[name].blind]
     assert len(blind) > 2
     assert min(blind, key=lambda name: rows.mean(name, ALL_DAMAGE)) == RECOMMENDED
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from dae_core.checkpoints import list_checkpoints
 from dae_core.distortions.strengths import CORRUPTIONS
 from dae_core.scores.repeats import line_of, read_repeats
 from dae_core.scores.rows import Rows, parse_rows, read_rows
@@ -24,11 +23,11 @@ from dae_core.telling.tables import (
     to_csv,
 )
 from docs.update_readme import with_tables
+from tests.sampled import COMMITTED
 from ui.parts.handout import PAGES
 
 ROOT = Path(__file__).parents[2]
-CHECKPOINTS = list_checkpoints()[0]
-ROWS = Rows(read_rows(CHECKPOINTS))
+ROWS = Rows(read_rows(COMMITTED))
 REPEATS = read_repeats()
 
 
@@ -59,29 +58,29 @@ def test_every_table_and_figure_has_its_counterpart_on_a_page_that_is_there():
 def test_table_1_has_ours_below_theirs_where_a_network_is_trained():
     for name in TABLE_1:
         lines = {
-            line["Source"]: line for line in table_1(CHECKPOINTS, REPEATS) if line["Network"] == f"Decoder {name[-1]}"
+            line["Source"]: line for line in table_1(COMMITTED, REPEATS) if line["Network"] == f"Decoder {name[-1]}"
         }
         assert lines["report"]["Validation MSE"] == f"{TABLE_1[name].val_loss:.4f}"
-        if name in CHECKPOINTS:
-            assert lines["ours"]["Validation MSE"] == f"{CHECKPOINTS[name].manifest['val_loss']:.4f}"
+        if name in COMMITTED:
+            assert lines["ours"]["Validation MSE"] == f"{COMMITTED[name].manifest['val_loss']:.4f}"
             assert lines["ours"]["Parameters"] == lines["report"]["Parameters"]
 
 
 def test_table_2_has_the_test_error_on_what_a_network_was_trained_on():
-    line = table_2(CHECKPOINTS, ROWS, REPEATS)[-1]
-    ours = CHECKPOINTS["distortion-all"].manifest["test_mse"]["onnx"]
+    line = table_2(COMMITTED, ROWS, REPEATS)[-1]
+    ours = COMMITTED["distortion-all"].manifest["test_mse"]["onnx"]
     assert (line["Report"], line["Ours"]) == ("0.00668", f"{ours:.5f}")
     assert float(line["Our cats"]) < float(line["Ours"]) < float(line["Our dogs"])
 
 
 def test_all_seeds_are_the_mean_and_the_range_of_a_protocol_s_trainings_and_of_no_others():
-    checkpoint = CHECKPOINTS["decoder-1"]
+    checkpoint = COMMITTED["decoder-1"]
     own = line_of(checkpoint)
-    assert of_all_seeds(CHECKPOINTS, [], "decoder-1", "val_loss", 4) == "one seed"
+    assert of_all_seeds(COMMITTED, [], "decoder-1", "val_loss", 4) == "one seed"
     worse = replace(own, seed=own.seed + 1, val_loss=own.val_loss + 0.002)
     others = [replace(worse, seed=0, patience=9), replace(worse, seed=1, batch_size=7), replace(worse, experiment="x")]
     low, middle, high = (f"{own.val_loss + more:.4f}" for more in (0, 0.001, 0.002))
-    words = of_all_seeds(CHECKPOINTS, [worse, *others], "decoder-1", "val_loss", 4)
+    words = of_all_seeds(COMMITTED, [worse, *others], "decoder-1", "val_loss", 4)
     assert words == f"{middle} ({low} to {high}, 2 seeds)"
     assert of_all_seeds({}, [worse], "decoder-1", "val_loss", 4) == ""
 
@@ -103,9 +102,9 @@ def test_a_table_as_markdown_and_as_csv():
     assert parse_rows(to_csv(ROWS[:5])) == list(ROWS[:5])
 
 
-@pytest.mark.parametrize("name", CHECKPOINTS)
+@pytest.mark.parametrize("name", COMMITTED)
 def test_a_model_card_says_what_the_checkpoint_is_and_how_good(name):
-    checkpoint = CHECKPOINTS[name]
+    checkpoint = COMMITTED[name]
     text = card(checkpoint) + markdown(score_table(checkpoint, ROWS))
     for fact in (
         f"{checkpoint.manifest['parameters']['trainable']:,} trainable parameters",
@@ -119,7 +118,7 @@ def test_a_model_card_says_what_the_checkpoint_is_and_how_good(name):
 
 
 def test_every_checkpoint_is_scored_on_every_corruption():
-    for name in CHECKPOINTS:
+    for name in COMMITTED:
         assert all(ROWS.mean(name, corruption) is not None for corruption in CORRUPTIONS)
 
 
@@ -138,8 +137,8 @@ def test_rank_correlation_asks_for_the_order_only():
 def test_other_classes_have_columns_and_lines_of_their_own():
     row = {"experiment": "distortion-cutout", "corruption": "cutout", "metric": "mse", "std": 0.0, "n": 4}
     rows = Rows([row | {"animals": name, "mean": mean} for name, mean in {"all": 0.2, "anna": 0.1, "ben": 0.3}.items()])
-    line = table_2(CHECKPOINTS, rows, [])[0]
+    line = table_2(COMMITTED, rows, [])[0]
     assert (line["Ours"], line["Our anna"], line["Our ben"]) == ("0.20000", "0.10000", "0.30000")
     assert not {"Our cats", "Our dogs"} & line.keys()
-    lines = [line["Test pictures"] for line in score_table(CHECKPOINTS["distortion-cutout"], rows)]
+    lines = [line["Test pictures"] for line in score_table(COMMITTED["distortion-cutout"], rows)]
     assert lines[:3] == ["Cutout, all", "Cutout, anna", "Cutout, ben"]
