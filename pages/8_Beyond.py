@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui.controls.scene import choose_scene
 from ui.frame import page
-from ui.parts import beyond_ladder, beyond_pictures, beyond_scores, failures
+from ui.parts import beyond_draws, beyond_ladder, beyond_pictures, beyond_scores, failures
 
 page.start("Beyond", "What newer ideas bring, one at a time")
 film_strip = st.container(key="exhibit_strip")
@@ -23,6 +23,8 @@ with page.part():
     failures.failures()
 with page.part():
     beyond_pictures.sharp_or_right(scene)
+with page.part():
+    beyond_draws.draws()
 with page.part():
     beyond_pictures.any_strength()
 with page.part():

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dae_core.checkpoints import Checkpoint, read_verified
 from dae_core.distortions.apply import corrupt, corrupt_batch
 from dae_core.distortions.strengths import CUTOUT, REPORT_CORRUPTION
 from dae_core.pictures.arrays import Doubles, Floats
 from dae_core.pictures.dataset import Split, as_float
 from dae_core.scores.metrics import mse, rank_correlation
-from dae_core.scores.rows import Row
+from dae_core.scores.rows import Row, parse_rows
 from dae_core.serving.frequencies import radial_power, sharpness
 from dae_core.serving.sampling import STEPS, Solver, Velocity, draws
 
@@ -17,30 +18,56 @@ DRAWS_FILE = "draws.csv"
 DRAW_COLUMNS = ("solver", "steps", "averaged", "metric", "mean", "n")
 DRAWN = 16  # Draws of each picture, of the seeds from 0.
 AVERAGED = (1, 2, 4, 8, 16)
-EVERY = 8  # One test picture in so many is measured the usual way, and one in five of those with other steps.
+EVERY = 8  # One test picture in so many is measured.
+FEWER = 4  # And one in so many of those with other steps, too.
 OTHER_STEPS: tuple[tuple[Solver, int], ...] = (("euler", 4), ("euler", 8), ("euler", 32), ("heun", 4), ("heun", 8))
+
+
+Drawn = dict[tuple[Solver, int, int, str], float]
+"""By solver, steps, draws averaged and metric, the mean over some pictures, the same ones for all."""
+
+
+def read_draws(checkpoint: Checkpoint) -> dict[int, Drawn]:
+    """What was measured of a sampler, by the number of test pictures: many the usual way, fewer in other ways, too.
+
+    Raises:
+        CheckpointError: The file is not what the manifest says.
+    """
+    measured: dict[int, Drawn] = {}
+    for row in parse_rows(read_verified(checkpoint, DRAWS_FILE).decode()):
+        *key, mean, pictures = (row[column] for column in DRAW_COLUMNS)
+        measured.setdefault(int(pictures), {})[tuple(key)] = float(mean)  # type: ignore[index]
+    return measured
 
 
 def measure_draws(velocity: Velocity, test_split: Split) -> list[Row]:
     """Rows of `DRAW_COLUMNS`, of test pictures with the report's damage, each with the draw it has in all scores.
 
-    By the solver, its steps, and how many draws were averaged: `mse`, `sharpness` (fine detail, as a part of the
-    original's) and `spectrum` (the mean distance, in powers of ten, of the radial power spectrum to that of the
-    originals). Of all 16 draws: `spread_hidden` and `spread_elsewhere`, the standard deviation under the squares and
-    elsewhere, in [0, 1], and `rank_correlation`, of the standard deviation with the mean's error over the values of a
-    picture.
+    By the solver, its steps, how many draws were averaged, and of how many pictures: `mse`, `sharpness` (fine detail,
+    as a part of the original's) and `spectrum` (the mean distance, in powers of ten, of the radial power spectrum to
+    that of the originals). Of all 16 draws: `spread_hidden` and `spread_elsewhere`, the standard deviation under the
+    squares and elsewhere, in [0, 1], and `rank_correlation`, of the standard deviation with the mean's error over the
+    values of a picture.
     """
     seeds = np.arange(0, len(test_split.pictures), EVERY)
-    rows = list(_rows(velocity, test_split, seeds, "euler", STEPS))
+    few = slice(None, None, FEWER)
+    usual = _draw(velocity, test_split, seeds, "euler", STEPS)
+    rows = list(_rows(usual, test_split, seeds, "euler", STEPS))
+    rows += _rows(usual[few], test_split, seeds[few], "euler", STEPS)
     for solver, steps in OTHER_STEPS:
-        rows += _rows(velocity, test_split, seeds[::5], solver, steps)
+        drawn = _draw(velocity, test_split, seeds[few], solver, steps)
+        rows += _rows(drawn, test_split, seeds[few], solver, steps)
     return rows
 
 
-def _rows(velocity: Velocity, split: Split, seeds: np.ndarray, solver: Solver, steps: int) -> Iterator[Row]:
+def _draw(velocity: Velocity, split: Split, seeds: np.ndarray, solver: Solver, steps: int) -> Floats:
+    """(N, DRAWN, 64, 64, 3)."""
+    damaged = corrupt_batch(as_float(split.pictures[seeds]), REPORT_CORRUPTION, seeds)
+    return np.stack([draws(velocity, one, range(DRAWN), steps, solver) for one in damaged])
+
+
+def _rows(drawn: Floats, split: Split, seeds: np.ndarray, solver: Solver, steps: int) -> Iterator[Row]:
     clean = as_float(split.pictures[seeds])
-    damaged = corrupt_batch(clean, REPORT_CORRUPTION, seeds)
-    drawn = np.stack([draws(velocity, one, range(DRAWN), steps, solver) for one in damaged])
 
     def row(averaged: int, metric: str, value: float) -> Row:
         return dict(zip(DRAW_COLUMNS, (solver, steps, averaged, metric, float(value), len(clean)), strict=True))

@@ -18,6 +18,9 @@ METRIC_COLUMNS = ("experiment", "corruption", "animals", "metric", "mean", "std"
 ERROR_COLUMNS = ("split", "picture", "animals", "mse")
 
 
+WHOLE_COLUMNS = ("n", "picture", "steps", "averaged")
+
+
 DAMAGED_INPUT = "damaged input"  # The column `experiment` says this where nothing was reconstructed.
 
 
@@ -50,7 +53,7 @@ def write_rows(file: Path, rows: list[Row]) -> None:
 
 def parse_rows(text: str) -> list[Row]:
     """The rows that `write_rows` wrote, the numeric columns as numbers."""
-    numbers = {"mean": float, "std": float, "mse": float, "strength": float, "n": int, "picture": int}
+    numbers = dict.fromkeys(("mean", "std", "mse", "strength"), float) | dict.fromkeys(WHOLE_COLUMNS, int)
     return [
         {column: numbers.get(column, str)(cell) for column, cell in row.items()}
         for row in csv.DictReader(text.splitlines())

@@ -144,7 +144,7 @@ def verdict(step: Step, answer: int, facts: Facts) -> None:
         st.info(say("lesson", "not_quite", choice=choice), icon=":material/lightbulb:")
     with st.container(key="explanation"):
         st.markdown(fill(reveal, facts))
-    if step.page:
+    if step.page in page.linked():
         st.page_link(step.page, label=f"Go on exploring: {page.PAGES[step.page][0]}", icon=":material/arrow_forward:")
 
 

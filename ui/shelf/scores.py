@@ -10,6 +10,7 @@ from dae_core.checkpoints import Checkpoint, read_verified
 from dae_core.distortions.strengths import REPORT_CORRUPTION
 from dae_core.pictures.arrays import Doubles
 from dae_core.pictures.samples import SAMPLES
+from dae_core.scores.draws import Drawn, read_draws
 from dae_core.scores.principal_components import read_component_errors
 from dae_core.scores.repeats import Repeat, read_repeats
 from dae_core.scores.rows import Row, Rows, baseline_rows, read_rows
@@ -66,6 +67,16 @@ def errors(name: str, split: str) -> Doubles:
 
     rows = parse_rows(read_verified(networks.checkpoint(name), "errors.csv").decode())
     return np.array([row["mse"] for row in rows if row["split"] == split])
+
+
+@st.cache_resource(max_entries=2, show_spinner=False, hash_funcs=networks.BY_VERSION)
+def draws(checkpoint: Checkpoint) -> dict[int, Drawn]:
+    """What was measured of a sampler, by the number of test pictures.
+
+    Raises:
+        CheckpointError: It is not what the manifest says.
+    """
+    return read_draws(checkpoint)
 
 
 @st.cache_resource(show_spinner=False)
