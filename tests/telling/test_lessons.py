@@ -282,4 +282,4 @@ def test_answers_survive_the_address_and_nonsense_does_not():
     assert read_answers(write_answers(answers), LESSON) == answers
     assert read_answers("2.0.-.1", LESSON) == answers
     for nonsense in ("", "<b>", "9.9", "-1.x.²", "." * 99):
-        assert read_answers(nonsense, LESSON) == [None] * 10
+        assert read_answers(nonsense, LESSON) == [None] * 11
