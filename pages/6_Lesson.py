@@ -13,7 +13,7 @@ try:
     number = lesson.step_number(course)
     step, answer = course.steps[number - 1], lesson.answers(course)[number - 1]
     if lesson_notes.wanted():
-        st.markdown(f"##### Teacher's notes: {step.title}")
+        st.header(f"Teacher's notes: {step.title}", anchor=False)
         if not lesson.missing(step):
             lesson_notes.show(step, texts.facts())
         lesson_notes.go_along()
@@ -23,7 +23,7 @@ try:
     halves = st.grid(2, min_column_width=340, gap="medium")
     exhibit, words = halves.cell(), halves.cell()
     with words:
-        st.markdown(f"##### {step.title}")
+        st.header(step.title, anchor=False)
         if lesson.missing(step):
             lesson.navigation(course, number)
             st.stop()

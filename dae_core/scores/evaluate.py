@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -13,7 +13,7 @@ import numpy as np
 
 from dae_core.checkpoints import Checkpoint, write_checkpoint
 from dae_core.distortions.apply import corrupt_batch
-from dae_core.distortions.strengths import CORRUPTIONS, Corruption
+from dae_core.distortions.strengths import ALL_DAMAGE, CORRUPTIONS, Corruption
 from dae_core.experiments import Experiment, training_corruption
 from dae_core.pictures.arrays import Doubles, Floats, Seeds
 from dae_core.pictures.dataset import RESERVED, Split, as_float, samples_as_split
@@ -33,8 +33,8 @@ Restore = Callable[[Floats, str], Floats]
 """Damaged pictures (N, 64, 64, 3) and the name of what damaged them, in `CORRUPTIONS` -> rebuilt ones."""
 
 
-def evaluate(name: str, restore: Restore, test_split: Split) -> list[Row]:
-    """Rows of `METRIC_COLUMNS`: one way of restoring pictures, under each of `CORRUPTIONS`.
+def evaluate(name: str, restore: Restore, test_split: Split, damages: Collection[str] = CORRUPTIONS) -> list[Row]:
+    """Rows of `METRIC_COLUMNS`: one way of restoring pictures, under each of `CORRUPTIONS`, or some of them.
 
     Every picture keeps one fixed draw of the distortions, its index in the split being the seed. Means and standard
     deviations are over pictures: `all` test pictures, each class among them apart, and the nine `samples`
@@ -43,8 +43,8 @@ def evaluate(name: str, restore: Restore, test_split: Split) -> list[Row]:
     rows: list[Row] = []
     for split, groups in ((test_split, ("all", *test_split.class_names)), (samples_as_split(), ("samples",))):
         clean = as_float(split.pictures)
-        for corruption_name, corruption in CORRUPTIONS.items():
-            damaged = corrupt_batch(clean, corruption, np.arange(len(clean)))
+        for corruption_name in damages:
+            damaged = corrupt_batch(clean, CORRUPTIONS[corruption_name], np.arange(len(clean)))
             rebuilt = restore(damaged, corruption_name)
             table = [scores(picture, reference) for picture, reference in zip(rebuilt, clean, strict=True)]
             for animals in groups:
@@ -56,10 +56,12 @@ def evaluate(name: str, restore: Restore, test_split: Split) -> list[Row]:
     return rows
 
 
-def evaluate_checkpoint(name: str, denoiser: Denoiser | Sampler, test_split: Split) -> list[Row]:
+def evaluate_checkpoint(
+    name: str, denoiser: Denoiser | Sampler, test_split: Split, damages: Collection[str] = CORRUPTIONS
+) -> list[Row]:
     """The rows of a checkpoint, and those of the damaged input."""
-    rebuilt = evaluate(name, lambda damaged, _: reconstruct_all(denoiser, damaged), test_split)
-    return rebuilt + evaluate(DAMAGED_INPUT, lambda damaged, _: damaged, test_split)
+    rebuilt = evaluate(name, lambda damaged, _: reconstruct_all(denoiser, damaged), test_split, damages)
+    return rebuilt + evaluate(DAMAGED_INPUT, lambda damaged, _: damaged, test_split, damages)
 
 
 def evaluate_baselines(parameters: dict[str, dict[str, Parameters]], test_split: Split) -> list[Row]:
@@ -120,13 +122,15 @@ def write_scores(
 ) -> tuple[str, ...]:
     """Writes what is measured of a checkpoint into its folder; the names of the files.
 
-    Of a sampler, these are the metrics, of one draw of each picture, and what its draws are like: a draw takes many
-    times as long as an answer, and no chart asks for more.
+    Of a sampler, these are the metrics, of one draw of each picture, undamaged and with all that the report does to it,
+    and what its draws are like: a draw takes many times as long as an answer, and no page asks for more.
     """
-    write_rows(folder / "metrics.csv", evaluate_checkpoint(experiment.name, denoiser, test_split))
     if isinstance(denoiser, Sampler):
+        metrics = evaluate_checkpoint(experiment.name, denoiser, test_split, ("clean", ALL_DAMAGE))
+        write_rows(folder / "metrics.csv", metrics)
         write_rows(folder / DRAWS_FILE, measure_draws(denoiser.velocity, test_split))
         return "metrics.csv", DRAWS_FILE
+    write_rows(folder / "metrics.csv", evaluate_checkpoint(experiment.name, denoiser, test_split))
     errors = picture_errors(experiment, denoiser, {"val": val_split, "test": test_split})
     if experiment.blind:  # Such a network should leave alone what is not damaged.
         errors += picture_errors(replace(experiment, trained_on=()), denoiser, {"clean": test_split})

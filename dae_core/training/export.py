@@ -39,7 +39,14 @@ class ExportError(UserError):
     """The exported model does not do what the trained one does."""
 
 
-def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_split: Split, folder: Path) -> Checkpoint:
+def export(
+    experiment: Experiment,
+    run: TrainingRun,
+    val_split: Split,
+    test_split: Split,
+    folder: Path,
+    trained: float | None = None,
+) -> Checkpoint:
     """Makes a checkpoint of a finished training, in place of an older one.
 
     Args:
@@ -48,6 +55,7 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
         val_split: The pictures whose errors are listed with those of the test pictures.
         test_split: The pictures that the metrics are about.
         folder: The checkpoint's folder, to be made; the work is done beside it.
+        trained: The Keras model's test MSE where somebody has measured it; it takes a while.
 
     Raises:
         ExportError: The exported model's test MSE differs from the Keras model's by more than 1 %, however they
@@ -58,7 +66,8 @@ def export(experiment: Experiment, run: TrainingRun, val_split: Split, test_spli
     work = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    denoiser, bits, test_mse = export_smallest(experiment, run.model, work, test_split)
+    trained = keras_mse(experiment, run.model, test_split) if trained is None else trained
+    denoiser, bits, test_mse = export_smallest(experiment, run.model, work, test_split, trained)
     write_history(work / "history.csv", run.history)
     write_replay(work / "replay.webp", run.replay)
     scored = write_scores(work, experiment, denoiser, val_split, test_split)
@@ -89,9 +98,16 @@ def parts(model: keras.Model) -> dict[str, keras.Model]:
 
 
 def export_smallest(
-    experiment: Experiment, model: keras.Model, folder: Path, test_split: Split
+    experiment: Experiment, model: keras.Model, folder: Path, test_split: Split, trained: float
 ) -> tuple[Denoiser | Sampler, int | None, dict[str, float]]:
     """Writes a model's ONNX files, with its dense kernels in the first of `STORAGES` that does what was trained.
+
+    Args:
+        experiment: What was trained.
+        model: Its outcome.
+        folder: Where the files go.
+        test_split: The pictures to compare the two on.
+        trained: The model's `keras_mse`.
 
     Returns:
         The exported model; in how many bits its dense kernels are (None: it has none); and the test MSE of the Keras
@@ -100,7 +116,6 @@ def export_smallest(
     Raises:
         ExportError: With all of `STORAGES`, the two differ by more than `TOLERANCE`.
     """
-    trained = float(own_errors(experiment, asked(experiment, model.predict), test_split).mean())
     for bits, block in NO_STORAGE if experiment.is_sampler else STORAGES:
         for file, part in parts(model).items():
             export_onnx(part, folder / file, bits, block)
@@ -114,6 +129,11 @@ def export_smallest(
         f"{experiment.name}: the exported model's test MSE is {exported:.6f}, the trained one's {trained:.6f}: "
         f"more than {TOLERANCE:.0%} apart. Nothing was published; the training state is kept."
     )
+
+
+def keras_mse(experiment: Experiment, model: keras.Model, test_split: Split) -> float:
+    """The test MSE of a Keras model on what it was trained on."""
+    return float(own_errors(experiment, asked(experiment, model.predict), test_split).mean())
 
 
 def has_dense(model: keras.Model) -> bool:

@@ -171,7 +171,7 @@ def ship(
         add_line(root, line)
         forced = replaces == _fingerprint(checkpoint)
         if checkpoint is None or forced or is_better(experiment, line.val_loss, checkpoint):
-            checkpoint = export(experiment, run, val_split, test_split, root / experiment.name)
+            checkpoint = export(experiment, run, val_split, test_split, root / experiment.name, line.test_mse)
         return note_seeds(root, checkpoint)
 
 
@@ -184,10 +184,9 @@ def note_seeds(root: Path, checkpoint: Checkpoint) -> Checkpoint:
 
 def measured(experiment: Experiment, run: "TrainingRun", test_split: Split) -> Repeat:
     """The line of a finished training; its test MSE is that of the Keras model."""
-    from dae_core.scores.evaluate import asked, own_errors
+    from dae_core.training.export import keras_mse
 
-    errors = own_errors(experiment, asked(experiment, run.model.predict), test_split)
-    return line_for(experiment, run.history, run.trained_with, float(errors.mean()))
+    return line_for(experiment, run.history, run.trained_with, keras_mse(experiment, run.model, test_split))
 
 
 def line_for(experiment: Experiment, history: History, trained_with: dict[str, str], test_mse: float) -> Repeat:

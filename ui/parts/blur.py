@@ -56,7 +56,7 @@ def sixteen(checkpoint: Checkpoint, scene: Scene, seed: int) -> tuple[Scene, Flo
     Returns:
         The scene with what is painted on it, and the draws, (16, 64, 64, 3).
     """
-    left, right = st.columns([1, 3], gap="medium")
+    left, right = st.columns([2, 5], gap="medium")
     with left, canvas.whole_page():
         scene = canvas.paper(scene)
     with right, st.grid(4, min_column_width=70, gap="xsmall"):
