@@ -41,7 +41,7 @@ with st.container(key="not_printed_luck"):
     with page.part():
         seeds.what_remains()
 st.header("Cards of all networks")
-usable, _ = networks.checkpoints()
+usable, _ = networks.found()
 unfold = toggle("Unfold all, for printing", False, key="unfold")
 for checkpoint in usable.values():
     with st.expander(checkpoint.experiment.title, expanded=unfold), page.part():

@@ -16,7 +16,7 @@ with exhibit:
     scene, drawn = blur.sixteen(sampler, scene, seed)
 with page.part():
     st.header("Average them")
-    blur.averages(scene, drawn)
+    blur.averages(sampler, scene, drawn)
 with page.part():
     st.header("From noise to a face")
     blur.way(sampler, scene, seed)

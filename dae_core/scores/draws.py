@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dae_core.checkpoints import Checkpoint, read_verified
+from dae_core.checkpoints import Checkpoint, CheckpointError, read_verified
 from dae_core.distortions.apply import corrupt, corrupt_batch
 from dae_core.distortions.strengths import CUTOUT, REPORT_CORRUPTION
 from dae_core.pictures.arrays import Doubles, Floats
@@ -18,6 +18,8 @@ DRAWS_FILE = "draws.csv"
 DRAW_COLUMNS = ("solver", "steps", "averaged", "metric", "mean", "n")
 DRAWN = 16  # Draws of each picture, of the seeds from 0.
 AVERAGED = (1, 2, 4, 8, 16)
+METRICS_OF_DRAWS = ("mse", "sharpness", "spectrum")
+METRICS_OF_SPREAD = ("spread_hidden", "spread_elsewhere", "rank_correlation")
 EVERY = 8  # One test picture in so many is measured.
 FEWER = 4  # And one in so many of those with other steps, too.
 OTHER_STEPS: tuple[tuple[Solver, int], ...] = (("euler", 4), ("euler", 8), ("euler", 32), ("heun", 4), ("heun", 8))
@@ -31,12 +33,23 @@ def read_draws(checkpoint: Checkpoint) -> dict[int, Drawn]:
     """What was measured of a sampler, by the number of test pictures: many the usual way, fewer in other ways, too.
 
     Raises:
-        CheckpointError: The file is not what the manifest says.
+        CheckpointError: The file is not what the manifest says, or from before something was measured.
     """
     measured: dict[int, Drawn] = {}
     for row in parse_rows(read_verified(checkpoint, DRAWS_FILE).decode()):
         *key, mean, pictures = (row[column] for column in DRAW_COLUMNS)
         measured.setdefault(int(pictures), {})[tuple(key)] = float(mean)  # type: ignore[index]
+    usual = [("euler", STEPS, averaged, metric) for averaged in AVERAGED for metric in METRICS_OF_DRAWS]
+    usual += [("euler", STEPS, DRAWN, metric) for metric in METRICS_OF_SPREAD]
+    others = [(*way, averaged, metric) for way in OTHER_STEPS for averaged in AVERAGED for metric in METRICS_OF_DRAWS]
+    if (
+        not measured
+        or not {*usual} <= measured[max(measured)].keys()
+        or not {*others} <= measured[min(measured)].keys()
+    ):
+        raise CheckpointError(
+            f"The scores of {checkpoint.name} lack some of its draws: run `python train_models.py --evaluate`."
+        )
     return measured
 
 

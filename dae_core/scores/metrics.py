@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dae_core.pictures.arrays import Doubles, Floats
 
@@ -104,8 +105,22 @@ def _window_mean(values: Doubles) -> Doubles:
     return np.asarray(cv2.GaussianBlur(values, (11, 11), 1.5), np.float64)
 
 
-def rank_correlation(first: Floats, second: Floats) -> float:
-    """Spearman's rank correlation of the values of two arrays of one shape: 1 if they grow together, 0 if neither."""
-    ranks = [values.ravel().argsort().argsort() for values in (first, second)]
+def rank_correlation(first: ArrayLike, second: ArrayLike) -> float:
+    """Spearman's of the values of two arrays of one shape: 1 if they grow together, -1 if one falls as the other grows.
+
+    Equal values share their mean rank; where all are equal, there is no order to agree with, and it is 0.
+
+    >>> round(rank_correlation([1, 2, 3], [0.3, 0.2, 0.1]), 6)
+    -1.0
+    """
+    ranks = [_ranks(np.ravel(values)) for values in (first, second)]
+    if any(np.ptp(one) == 0 for one in ranks):
+        return 0.0
     table: Doubles = np.corrcoef(np.stack(ranks))
     return float(table[0, 1])
+
+
+def _ranks(values: np.ndarray) -> Doubles:
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    mean_ranks: Doubles = np.cumsum(counts) - (counts + 1) / 2
+    return mean_ranks[places]

@@ -2,6 +2,7 @@
 
 from dae_core.scores.draws import AVERAGED, DRAWN, OTHER_STEPS, Drawn
 from dae_core.serving.sampling import STEPS, Solver
+from dae_core.telling.placeholders import show
 from dae_core.telling.tables import Table
 
 
@@ -14,8 +15,8 @@ def averages_table(drawn: Drawn, others: dict[str, float]) -> Table:
             {
                 "Answer": "One draw" if averaged == 1 else f"Mean of {averaged} draws",
                 "MSE": f"{mse:.5f}",
-                "Fine detail, of the original's": f"{detail:.0%}",
-                "Distance of the spectrum": f"{distance:.3f}",
+                "Fine detail, of the original's": show("{:.0%}", detail),
+                "Spectrum": f"{distance:.3f}",
             }
         )
     return lines + [
@@ -33,7 +34,7 @@ def ways_table(drawn: Drawn) -> Table:
             "Network asked": f"{asked(solver, steps)} times",
             "MSE, one draw": f"{drawn[solver, steps, 1, 'mse']:.5f}",
             f"MSE, mean of {DRAWN}": f"{drawn[solver, steps, DRAWN, 'mse']:.5f}",
-            "Fine detail, one draw": f"{drawn[solver, steps, 1, 'sharpness']:.0%}",
+            "Fine detail, one draw": show("{:.0%}", drawn[solver, steps, 1, "sharpness"]),
         }
         for solver, steps in ways
     ]

@@ -12,12 +12,12 @@ from dae_core.distortions.strengths import CORRUPTIONS
 from dae_core.errors import UserError
 from dae_core.experiments import EXPERIMENTS
 from dae_core.pictures.arrays import Doubles
-from dae_core.scores.metrics import METRICS
+from dae_core.scores.metrics import METRICS, rank_correlation
 from dae_core.scores.rows import DAMAGED_INPUT, Rows
 from dae_core.serving.classical import BASELINES
 from dae_core.telling import choices
 from dae_core.telling.report_numbers import TABLE_1, TABLE_2, VALIDATION
-from dae_core.telling.tables import own_corruption, rank_correlation
+from dae_core.telling.tables import own_corruption
 
 Shown = float | str | None
 """A value that a page hands over: a number, words, or None where there is none."""

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from statistics import correlation, mean
+from statistics import mean
 
 from dae_core.checkpoints import Checkpoint
 from dae_core.distortions.strengths import KINDS
@@ -123,16 +123,6 @@ def ranking(errors: Mapping[str, float]) -> str:
     names = sorted(errors, key=lambda name: errors[name])
     signs = [" ≈ " if errors[b] < CLOSE * errors[a] else " < " for a, b in pairwise(names)]
     return "".join(part for pair in zip(names, [*signs, ""], strict=False) for part in pair)
-
-
-def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float:
-    """Spearman's: 1 if the larger goes with the larger throughout, -1 if with the smaller.
-
-    >>> rank_correlation([1, 2, 3], [0.3, 0.2, 0.1])
-    -1.0
-    """
-    ranks = [[sum(other < one for other in values) for one in values] for values in (first, second)]
-    return correlation(*ranks)
 
 
 def markdown(table: Table) -> str:

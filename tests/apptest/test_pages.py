@@ -41,7 +41,7 @@ def as_bytes(picture: np.ndarray) -> np.ndarray:
 
 
 def text(app: AppTest) -> str:
-    return " ".join(element.value for element in (*app.markdown, *app.caption, *app.error, *app.warning))
+    return " ".join(element.value for element in (*app.header, *app.markdown, *app.caption, *app.error, *app.warning))
 
 
 def test_the_tiles_show_what_corrupt_and_the_network_give_for_the_settings_on_screen(playground):

@@ -60,6 +60,12 @@ def test_equal_pictures_score_best(picture):
     assert scores(picture, picture) == {"mse": 0, "psnr": np.inf, "ssim": pytest.approx(1)}
 
 
+def test_equal_values_share_their_rank_and_where_all_are_equal_there_is_no_order():
+    assert rank_correlation([1, 2, 300], [4, 5, 6]) == pytest.approx(1)
+    assert rank_correlation([24, 24, 16, 6], [1, 2, 3, 4]) == pytest.approx(-0.9487, abs=1e-4)  # As SciPy has it.
+    assert rank_correlation([5, 5, 5], [1, 2, 3]) == 0
+
+
 def test_the_rank_correlation_sees_order_and_not_size():
     values = np.random.default_rng(0).random((8, 8)).astype(np.float32)
     assert rank_correlation(values, values**5) == pytest.approx(1)

@@ -16,7 +16,6 @@ from dae_core.telling.tables import (
     markdown,
     of_all_seeds,
     own_corruption,
-    rank_correlation,
     ranking,
     table_1,
     table_2,
@@ -126,12 +125,6 @@ def test_the_readme_has_the_current_tables():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert readme == with_tables(readme), "run `python docs/update_readme.py`"
     assert "| Gaussian noise + Salt and pepper + Cutout | 0.00668 |" in readme
-
-
-def test_rank_correlation_asks_for_the_order_only():
-    assert rank_correlation([1, 2, 300], [0.3, 0.2, 0.1]) == pytest.approx(-1)
-    assert rank_correlation([1, 2, 300], [4, 5, 6]) == pytest.approx(1)
-    assert -1 < rank_correlation([24, 24, 16, 6], [1, 2, 3, 4]) < -0.9
 
 
 def test_other_classes_have_columns_and_lines_of_their_own():

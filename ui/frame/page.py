@@ -23,6 +23,7 @@ from ui.shelf.texts import say
 
 # Streamlit would fetch a named icon from the internet, and decode a picture file on every rerun.
 ICON = data_url(load_sample("cat-tabby"), scale=1)
+BLUR = "pages/9_Blur.py"
 PAGES = {
     "app.py": ("Playground", ":material/auto_fix_high:"),
     "pages/1_Decoders.py": ("Decoders", ":material/grid_on:"),
@@ -33,8 +34,9 @@ PAGES = {
     "pages/6_Lesson.py": ("Lesson", ":material/school:"),
     "pages/7_Report.py": ("Report", ":material/description:"),
     "pages/8_Beyond.py": ("Beyond", ":material/trending_down:"),
-    "pages/9_Blur.py": ("Blur", ":material/blur_circular:"),
+    BLUR: ("Blur", ":material/blur_circular:"),
 }
+NEED = {BLUR: "sampler"}  # Without it, such a page has nothing to show.
 GROUPS = {
     "Play": ("Playground", "Lesson", "Training"),
     "Understand": ("Decoders", "Bottleneck", "Distortions", "Inside", "Blur"),
@@ -87,7 +89,7 @@ def start(
         st.title(question, anchor=False, width="content")
         if sentence:
             st.markdown(sentence, width="content")
-    usable, broken = networks.checkpoints()
+    usable, broken = networks.found()
     for sentence in broken:
         st.warning(sentence)
     if classes := sorted({name for checkpoint in usable.values() for name in checkpoint.other_classes}):
@@ -96,8 +98,9 @@ def start(
 
 
 def linked() -> dict[str, tuple[str, str]]:
-    """Those of `PAGES` that can show something: all but Blur where nobody has trained the one network that it needs."""
-    return {page: entry for page, entry in PAGES.items() if entry[0] != "Blur" or networks.sampler_checkpoint()}
+    """Those of `PAGES` that can show something: not those of `NEED` whose only network nobody has trained."""
+    usable, _ = networks.found()
+    return {page: entry for page, entry in PAGES.items() if NEED.get(page) in (None, *usable)}
 
 
 def _draw_navigation() -> None:

@@ -2,11 +2,14 @@
 
 import streamlit as st
 
+from dae_core.checkpoints import Checkpoint
 from dae_core.experiments import TITLES
 from dae_core.scores.draws import DRAWN, EVERY
 from dae_core.serving.sampling import STEPS
 from dae_core.telling.draws import averages_table, ways_table
 from dae_core.telling.steps import RECOMMENDED
+from ui.controls import address
+from ui.frame import page
 from ui.parts.trained import there
 from ui.shelf import networks, scores
 from ui.shelf.texts import say
@@ -18,27 +21,46 @@ def draws() -> None:
     sampler = networks.sampler_checkpoint()
     if sampler is None:
         return
-    st.header("Sharp and right on average: draw")
+    st.header("A network that draws instead of averaging")
     measured = scores.draws(sampler)
     many, few = measured[max(measured)], measured[min(measured)]
-    # The restorer's errors of the very same pictures.
-    best = {name: float(scores.errors(name, "test")[::EVERY].mean()) for name in there(RECOMMENDED)}
-    show_table(averages_table(many, {TITLES[name]: error for name, error in best.items()}))
-    usual = {metric: many["euler", STEPS, DRAWN, metric] for metric in ("mse", "rank_correlation")}
-    spread = many["euler", STEPS, DRAWN, "spread_hidden"] / many["euler", STEPS, DRAWN, "spread_elsewhere"]
-    error = best.get(RECOMMENDED)
+    best = _error_of_best(sampler, max(measured))
+    show_table(averages_table(many, {} if best is None else {TITLES[RECOMMENDED]: best}))
+    usual = {metric: value for (solver, steps, averaged, metric), value in many.items() if averaged == DRAWN}
     st.markdown(
         say(
             "beyond",
             "draws",
             measured=max(measured),
-            one_draw=many["euler", STEPS, 1, "mse"] / error if error else None,
-            mean_draw=usual["mse"] / error if error else None,
-            spread=spread,
+            drawn=DRAWN,
+            one_draw=many["euler", STEPS, 1, "mse"] / best if best else None,
+            mean_draw=usual["mse"] / best if best else None,
+            spread=usual["spread_hidden"] / usual["spread_elsewhere"],
             agreement=usual["rank_correlation"],
         )
     )
-    st.page_link("pages/9_Blur.py", label="Draw them yourself", icon=":material/arrow_forward:")
+    params = address.params_of(page.BLUR)
+    st.page_link(page.BLUR, label="Draw them yourself", icon=":material/arrow_forward:", query_params=params)
     with st.expander("How many steps, and of which solver?"):
         show_table(ways_table(few))
-        st.caption(say("beyond", "draws_steps", measured=min(measured), steps=STEPS))
+        fine = {steps: few["euler", steps, 1, "sharpness"] for steps in (4, STEPS)}
+        st.caption(
+            say(
+                "beyond",
+                "draws_steps",
+                measured=min(measured),
+                steps=STEPS,
+                fine_few=fine[4],
+                fine_many=fine[STEPS],
+            )
+        )
+
+
+def _error_of_best(sampler: Checkpoint, measured: int) -> float | None:
+    """The recommended network's mean error of the very pictures that the draws are of; None if it is of others."""
+    for name in there(RECOMMENDED):
+        errors = scores.errors(name, "test")[::EVERY]
+        same = networks.checkpoint(name).manifest["data"]["test"] == sampler.manifest["data"]["test"]
+        if same and len(errors) == measured:
+            return float(errors.mean())
+    return None

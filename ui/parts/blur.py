@@ -1,7 +1,5 @@
 """The parts of the page Blur: sixteen draws, their average, the way to one of them, and where they differ."""
 
-import random
-
 import numpy as np
 import streamlit as st
 
@@ -16,8 +14,9 @@ from dae_core.telling.placeholders import show
 from dae_core.telling.steps import RECOMMENDED
 from ui.charts import figures
 from ui.controls import address
+from ui.controls.choice import toggle, whole_number
 from ui.controls.scene import Scene
-from ui.parts.trained import there, trained
+from ui.parts.trained import trained
 from ui.shelf import networks
 from ui.shelf.texts import say
 from ui.widgets import tiles
@@ -25,20 +24,20 @@ from ui.widgets.canvas import canvas
 from ui.widgets.chart.chart import chart
 from ui.widgets.scrubber.scrubber import Strip, scrub, strip
 
-DRAWS = 16
 CHUNKS = (1, 3, 6, 6)  # The first one is there soon; after that, several at once take less time each.
+DRAWS = sum(CHUNKS)
+GROUPS = (1, 2, 4, 8, 16)  # So many draws are averaged in the chart, as in the scores.
+LAST_SEED = 999_999
 
 
 def choose_draws() -> int:
-    """The seed of the first draw; the others have those after it."""
-    address.keep("draws", 0, address.number(0, 999_999))
+    """The seed of the first draw; the others have those after it, and the next sixteen those after these."""
+    first = whole_number("First draw", 0, LAST_SEED, 0, key="draws", help=say("blur", "first_draw"))
+    others = (first + DRAWS) % (LAST_SEED + 1)
     st.button(
-        "Draw again",
-        type="primary",
-        icon=":material/casino:",
-        on_click=lambda: st.session_state.update(draws=random.randrange(1_000_000)),
+        "Draw again", type="primary", icon=":material/casino:", on_click=lambda: st.session_state.update(draws=others)
     )
-    return int(st.session_state.draws)
+    return first
 
 
 def sampler() -> Checkpoint:
@@ -63,91 +62,123 @@ def sixteen(checkpoint: Checkpoint, scene: Scene, seed: int) -> tuple[Scene, Flo
         places = [st.empty() for _ in range(DRAWS)]
     for number, place in enumerate(places, start=1):
         place.image(data_url(tiles.question_mark(), 3), width="stretch", alt=f"Draw {number} is not there yet")
-    st.markdown(say("blur", "sixteen"))
+    words = st.empty()
     drawn: list[Floats] = []
     for count in CHUNKS:
-        seeds = tuple(range(seed + len(drawn), seed + len(drawn) + count))
-        for picture in networks.some_draws(checkpoint, scene.distorted, seeds):
+        for picture in _drawn(checkpoint, scene.distorted, seed + len(drawn), count):
             alt = f"{scene.title}, draw {len(drawn) + 1}: {tiles.mse_line(picture, scene.original)}"
             places[len(drawn)].image(data_url(picture, 3), width="stretch", alt=alt)
             drawn.append(picture)
+    errors = mse(np.stack(drawn), scene.original)
+    words.markdown(
+        say(
+            "blur",
+            "sixteen",
+            squares=scene.corruption.cutout,
+            spread=float(np.std(drawn, axis=0).mean()),
+            lowest=float(errors.min()),
+            highest=float(errors.max()),
+        )
+    )
     return scene, np.stack(drawn)
 
 
-def averages(scene: Scene, drawn: Floats) -> None:
+def _drawn(checkpoint: Checkpoint, distorted: Floats, seed: int, count: int) -> Floats:
+    """So many draws from this seed on; a first one alone is the end of its way, which the page shows, too."""
+    if count == 1:
+        return _shown(networks.way(checkpoint, distorted, seed)[-1:])
+    return networks.some_draws(checkpoint, distorted, tuple(range(seed, seed + count)))
+
+
+def averages(checkpoint: Checkpoint, scene: Scene, drawn: Floats) -> None:
     """The mean of the first one to all draws, beside the answer of the best network for the MSE."""
     means = np.cumsum(drawn, axis=0) / np.arange(1, DRAWS + 1, dtype=np.float32)[:, None, None, None]
-    strips = [strip("Mean of the draws", list(means), scene.original)]
-    detail = [sharpness(mean, scene.original) for mean in means]
-    errors = [float(mse(mean, scene.original)) for mean in means]
-    others = {}
-    if there(RECOMMENDED):
-        answer = networks.reconstructed(RECOMMENDED, scene.distorted)
-        others[TITLES[RECOMMENDED]] = (float(mse(answer, scene.original)), sharpness(answer, scene.original))
-        strips.append(Strip(TITLES[RECOMMENDED], [answer] * DRAWS, [tiles.mse_line(answer, scene.original)] * DRAWS))
+    points = {}
+    for size in GROUPS:
+        groups = drawn.reshape(-1, size, *drawn.shape[1:]).mean(axis=1)
+        detail = float(np.mean([sharpness(group, scene.original) for group in groups]))
+        points[size] = (float(mse(groups, scene.original).mean()), detail)
+    strips, others, apart = [strip("Mean of the draws", list(means), scene.original)], {}, None
+    for name in trained([RECOMMENDED]):
+        answer = networks.reconstruction(networks.checkpoint(name), scene.distorted)
+        others[TITLES[name]] = (float(mse(answer, scene.original)), sharpness(answer, scene.original))
+        strips.append(Strip(TITLES[name], [answer] * DRAWS, [tiles.mse_line(answer, scene.original)] * DRAWS))
+        if checkpoint.manifest["data"] == networks.checkpoint(name).manifest["data"]:
+            apart = float(mse(means[-1], answer))
     pictures, words = st.columns([3, 2], gap="medium")
     with pictures:
+        address.keep("averaged", DRAWS, address.number(1, DRAWS))
         scrub(
             "blur_average",
             "Draws averaged",
             [str(number) for number in range(1, DRAWS + 1)],
             strips,
-            st.session_state.get("averaged", DRAWS) - 1,
+            st.session_state.averaged - 1,
             lambda index: st.session_state.update(averaged=index + 1),
         )
     with words:
-        points = dict(zip(range(1, DRAWS + 1), zip(errors, detail, strict=True), strict=True))
-        figure = figures.sharp_or_right(points, others)
-        ends = " to ".join(f"{fine:.0%} at {error:.4f}" for fine, error in (points[1][::-1], points[DRAWS][::-1]))
-        alt = f"Fine detail against error: from {ends}"
-        chart(figure, key="figure_blur", alt=alt)
+        ends = [f"mean of {size}, " + show("{:.0%}", points[size][1]) + f" at {points[size][0]:.4f}" for size in GROUPS]
+        ends += [f"{title}, " + show("{:.0%}", fine) + f" at {error:.4f}" for title, (error, fine) in others.items()]
+        alt = f"Fine detail against error: {'; '.join(ends)}"
+        chart(figures.sharp_or_right(points, others), key="figure_blur", alt=alt)
+    (one, fine_one), (every, fine_all) = points[1], points[DRAWS]
     best, fine_best = others.get(TITLES[RECOMMENDED], (None, None))
     st.markdown(
         say(
             "blur",
             "averages",
-            one=float(np.mean([mse(picture, scene.original) for picture in drawn])),
-            all=errors[-1],
-            fine_one=float(np.mean([sharpness(picture, scene.original) for picture in drawn])),
-            fine_all=detail[-1],
+            one=one,
+            all=every,
+            fine_one=fine_one,
+            fine_all=fine_all,
             best=best,
             fine_best=fine_best,
+            apart=apart,
         )
     )
 
 
 def way(checkpoint: Checkpoint, scene: Scene, seed: int) -> None:
     """The first draw, step by step, and where each step is heading; of the picture, or of nothing at all."""
-    nothing = st.toggle("Hide the whole picture", key="hide_all")
+    nothing = toggle("Hide the whole picture", False, key="hide_all")
     distorted = np.zeros_like(scene.distorted) if nothing else scene.distorted
     states = networks.way(checkpoint, distorted, seed)
     times = np.arange(STEPS) / STEPS
     heading = states[:-1] + (1 - times[:, None, None, None]) * np.diff(states, axis=0) * STEPS
-    percent = [show("{:.0%}", time) for time in (*times, 1.0)]
+    ends = [_shown(state) for state in (*heading, states[-1])]
+    steps = [f"after {step} of {STEPS} steps" for step in range(STEPS + 1)]
+    address.keep("way_at", 0, address.number(0, STEPS))
     scrub(
         "blur_way",
-        "Of the way from noise to picture",
-        percent,
+        "From noise to picture",
+        [show("{:.0%}", time) for time in (*times, 1.0)],
         [
-            Strip("What it has", [_shown(state) for state in states], percent),
-            strip("What it is heading for", [_shown(state) for state in (*heading, states[-1])], scene.original),
+            Strip("What it has", [_shown(state) for state in states], steps),
+            Strip("Where it is heading", ends, steps)
+            if nothing
+            else strip("Where it is heading", ends, scene.original),
         ],
-        st.session_state.get("way_at", 0),
+        st.session_state.way_at,
         lambda index: st.session_state.update(way_at=index),
     )
-    st.markdown(say("blur", "way_of_nothing") if nothing else say("blur", "way"))
     if nothing:
-        faces = networks.some_draws(checkpoint, distorted, tuple(range(seed, seed + 8)))
-        tiles.strip([(f"Draw {number}", face, "") for number, face in enumerate(faces, start=1)])
+        st.markdown(say("blur", "way_of_nothing"))
+        faces = [picture for first in (seed + 1, seed + 5) for picture in _drawn(checkpoint, distorted, first, 4)]
+        tiles.strip([(f"Draw {number}", face, "") for number, face in enumerate(faces, start=2)])
+    else:
+        first, last = (float(mse(ends[at], scene.original)) for at in (0, -1))
+        st.markdown(say("blur", "way", first=first, last=last))
 
 
 def unsure(scene: Scene, drawn: Floats) -> None:
     """Where the draws differ, and where their mean is wrong."""
     spread = drawn.std(axis=0).mean(axis=-1)
     error = np.abs(drawn.mean(axis=0) - scene.original).mean(axis=-1)
+    agreement = rank_correlation(spread, error)
     maps = {"How much the draws differ": spread, "How wrong their mean is": error}
-    chart(figures.two_maps(maps, "0 to 1"), key="figure_unsure", alt="; ".join(maps))
-    st.markdown(say("blur", "unsure", agreement=rank_correlation(spread, error)))
+    alt = f"{'; '.join(maps)}: {show('{:.2f}', agreement)} is their rank correlation"
+    chart(figures.two_maps(maps, "Values of the pictures run from 0 to 1"), key="figure_unsure", alt=alt)
+    st.markdown(say("blur", "unsure", agreement=agreement))
 
 
 def _shown(state: Floats) -> Floats:

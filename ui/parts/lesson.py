@@ -177,8 +177,10 @@ def _restart() -> None:
 
 
 def missing(step: Step) -> bool:
-    """Whether a network of the step is not there; says so."""
+    """Whether a network of the step, or of the page that it leads to, is not there; says so."""
     names = step.missing(networks.checkpoints()[0])
+    if step.page and step.page not in page.linked():
+        names.append(page.NEED[step.page])
     if names:
         titles = "; ".join(TITLES[name] for name in names)
         st.warning(say("lesson", "missing", networks=titles, arguments=" ".join(names)))

@@ -9,6 +9,7 @@ import streamlit as st
 from dae_core.checkpoints import Checkpoint
 from dae_core.distortions.apply import corrupt, corrupt_batch
 from dae_core.pictures.samples import SAMPLES
+from ui.controls import address
 from ui.controls.choice import one_of
 from ui.controls.distortions import choose_seed, choose_strengths
 from ui.controls.network.network import choose_network, pick_network
@@ -44,8 +45,9 @@ def show() -> None:
             closer_look(comparison, checkpoint, scene)
         with st.expander("Why is it blurry?"):
             st.markdown(say("playground", "blurry"))
-            if "pages/9_Blur.py" in page.linked():
-                st.page_link("pages/9_Blur.py", label="Draw what else could be there", icon=":material/arrow_forward:")
+            if page.BLUR in page.linked():
+                label, params = "Draw what else could be there", address.params_of(page.BLUR)
+                st.page_link(page.BLUR, label=label, icon=":material/arrow_forward:", query_params=params)
         downloads(comparison, checkpoint, scene)
 
 

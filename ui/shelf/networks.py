@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -98,17 +99,26 @@ def _refused_if_broken(checkpoint: Checkpoint) -> Iterator[None]:
         raise
 
 
+@st.cache_resource(show_spinner=False)
+def _one_at_a_time() -> Lock:
+    """A draw keeps both cores busy: a class that draws waits in line, so that other pages answer in between."""
+    return Lock()
+
+
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_VERSION)
 def way(checkpoint: Checkpoint, distorted: Floats, seed: int) -> Floats:
     """The states of a draw, from noise to picture: (STEPS + 1, 64, 64, 3) in [-1, 1] and beyond."""
     velocity = sampler(checkpoint).velocity
-    return np.concatenate(list(states(velocity, distorted, [seed], STEPS)))
+    with _one_at_a_time():
+        return np.concatenate(list(states(velocity, distorted, [seed], STEPS)))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=BY_VERSION)
 def some_draws(checkpoint: Checkpoint, distorted: Floats, seeds: tuple[int, ...]) -> Floats:
     """Pictures that could have been there, (N, 64, 64, 3) in [0, 1]; not to be written to."""
-    return draws(sampler(checkpoint).velocity, distorted, seeds, STEPS)
+    velocity = sampler(checkpoint).velocity
+    with _one_at_a_time():
+        return draws(velocity, distorted, seeds, STEPS)
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False, hash_funcs=BY_VERSION)

@@ -18,12 +18,12 @@ from ui.shelf import networks, pictures
 
 
 def metric_rows() -> Rows:
-    """Every row of the `metrics.csv` of `checkpoints` and of the classical denoisers' `baselines.csv`.
+    """Every row of the `metrics.csv` of all networks and of the classical denoisers' `baselines.csv`.
 
     Raises:
         CheckpointError: One of the files is missing or not what its manifest says.
     """
-    return rows_of(networks.checkpoints()[0])
+    return rows_of(networks.found()[0])
 
 
 @st.cache_resource(ttl=30, max_entries=2, show_spinner=False, hash_funcs=networks.BY_VERSION)
