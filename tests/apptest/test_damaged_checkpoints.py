@@ -32,7 +32,8 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 def clear() -> None:
     """Nothing is known of any checkpoint."""
-    for cached in (ui.shelf.networks.found, ui.shelf.networks._not_loaded, ui.shelf.networks.denoiser):
+    shelf = ui.shelf.networks
+    for cached in (shelf.found, shelf._not_loaded, shelf.denoiser, shelf.sampler):
         cached.clear()
 
 
