@@ -11,9 +11,10 @@ from dae_core.experiments import PICTURE_SHAPE
 from dae_core.networks.beyond import FULL
 
 WIDTHS = (16, 64, 96, 192)  # At 64, 32, 16 and 8 pixels a side.
-BLOCKS = (0, 2, 2, 2)  # On the way down and on the way up; at full size, they would take most of the time.
+BLOCKS = (1, 2, 2, 2)  # On the way down and on the way up; at full size, more would take most of the time.
 GROUPS = 8  # Of the normalization.
 FREQUENCIES, EMBEDDED = 16, 128  # Sines that a time is seen through, and numbers that it becomes.
+LEAST = 0.05  # Nearer to the picture, dividing by what is left of the way would make much of nothing.
 
 
 def sampler() -> keras.Model:
@@ -36,9 +37,13 @@ def sampler() -> keras.Model:
         # The other way round, the convolution would take four times as long.
         x = layers.UpSampling2D()(layers.Conv2D(width, 3, padding="same")(x))
         x = _blocks(layers.Concatenate()([x, finer.pop()]), now, width, blocks)
-    # Zero at first: the velocities of an untrained network would only be in the way.
-    last = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", name="velocity", dtype=FULL)
-    return keras.Model([picture, state, time], last(_activated(x)), name="sampler")
+    # Untrained, it heads for the distorted picture.
+    correction = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", dtype=FULL)(_activated(x))
+    # The last layer has no noise to tell from detail and to scale up, only to correct a mix of picture and state to the
+    # picture without distortions (compare Li and He, "Back to basics: let denoising generative models denoise", 2025).
+    left = ops.maximum(1 - layers.Reshape((1, 1, 1), dtype=FULL)(time), LEAST)
+    velocity = layers.Identity(name="velocity", dtype=FULL)(picture - state + correction / left)
+    return keras.Model([picture, state, time], velocity, name="sampler")
 
 
 def _embedded(time: KerasTensor) -> KerasTensor:
