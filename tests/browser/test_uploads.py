@@ -41,6 +41,7 @@ def test_every_kind_of_file_is_shown_or_gets_a_sentence(address, visit, size, tm
         changed(page, "original", before)
     for name, content in {"a.svg": (FIELD / "drawing.svg").read_bytes(), "b.pdf": b"%PDF-1.7", "c.zip": b"PK"}.items():
         upload(page, name, content)
+        expect(page.get_by_role("button", name=f"Remove {name}")).to_be_visible()
         expect(page.get_by_text("This file is not a picture that can be read here")).to_be_visible()
         settle(page)
     large = tmp_path / "large.png"
@@ -51,6 +52,16 @@ def test_every_kind_of_file_is_shown_or_gets_a_sentence(address, visit, size, tm
     box = alert(page).bounding_box()
     assert box["width"] > 150 and box["height"] > 20 and box["x"] + box["width"] <= size["width"]
     upload(page, "good.png", GOOD)
+    expect(alert(page)).to_be_hidden()
+
+
+def test_a_file_that_gave_way_to_another_is_not_missed(address, visit):
+    page = visit(f"{address}/?image=upload")
+    upload(page, "good.png", GOOD)
+    expect(own(page)).to_be_visible()
+    upload(page, "better.png", GOOD)
+    expect(page.get_by_role("button", name="Remove better.png")).to_be_visible()
+    page.wait_for_timeout(4500)  # By then a file that got lost would be missed.
     expect(alert(page)).to_be_hidden()
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,7 +68,8 @@ def kill(process: subprocess.Popen) -> None:
     """`kill -9` for a node: all of its processes."""
     if process.poll() is None:
         for one in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
-            one.kill()
+            with suppress(psutil.NoSuchProcess):  # Some end by themselves when they have lost another.
+                one.kill()
         process.wait()
 
 

@@ -28,8 +28,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!file || !uploader.contains(event.target)) return
     say("")
     const names = () => chips().map((chip) => chip.querySelector("[data-testid=stFileChipName]")?.title)
-    setTimeout(() => {
-      if (!names().includes(file.name)) say(data.lost)
+    clearTimeout(parentElement.patience) // The file before this one gives way to it.
+    parentElement.patience = setTimeout(() => {
+      if (!names().includes(file.name)) say(file.size > data.limit ? data.large : data.lost)
     }, PATIENCE)
   }
 

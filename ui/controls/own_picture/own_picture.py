@@ -63,6 +63,7 @@ def uploaded() -> Floats | None:
     )
     own.take(file)
     texts = {
+        "limit": MAX_BYTES,
         "large": say("frame", "upload_too_large", limit=MAX_BYTES // 10**6),
         "lost": say("frame", "upload_lost"),
         "framed": say("frame", "upload_framed"),
