@@ -62,13 +62,15 @@ class Student:
         self.page, self.touched, self.kept, self.seen = "", {}, {}, []
 
     async def attend(self, address: str, clicks: int | None = None, until: float = 0) -> None:
-        """Opens the Playground and clicks so often, or until `time.monotonic()` says so; then closes the tab."""
+        """Opens the Playground, clicks so often, or once and on until `time.monotonic()` is so late, closes the tab."""
         stream = address.replace("http", "ws", 1) + "/_stcore/stream"
         try:
-            async with connect(stream, subprotocols=["streamlit"], max_size=None, compression=None) as self.socket:
+            async with connect(
+                stream, subprotocols=["streamlit"], max_size=None, compression=None, open_timeout=PATIENCE
+            ) as self.socket:
                 await self.rerun()
                 count = 0
-                while (count < clicks) if clicks is not None else (time.monotonic() < until):
+                while (count < clicks) if clicks is not None else (not count or time.monotonic() < until):
                     if clicks is None:  # Nobody waits for the others.
                         await asyncio.sleep(self.dice.uniform(0.5, 1.5) * PAUSE)
                     start = time.monotonic()
@@ -165,7 +167,7 @@ def percentile(values: Iterable[float], part: float) -> float:
 
 
 async def class_of(students: int, address: str, seconds: float) -> list[Student]:
-    """That many students who click for so long, after all of them have come in."""
+    """That many students who come in at once and click, all of this for so long."""
     everybody = [Student(number) for number in range(students)]
     until = time.monotonic() + seconds
     await asyncio.gather(*(student.attend(address, until=until) for student in everybody))

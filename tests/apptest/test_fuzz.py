@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
 
 from dae_core.checkpoints import CHECKPOINTS_FOLDER, CheckpointError, open_checkpoint
 from dae_core.experiments import EXPERIMENTS, training_corruption
@@ -28,6 +29,8 @@ settings.register_profile(
     "lab", derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile("lab")
+# Hypothesis tries constants of the modules that happen to be imported, and so other examples in each worker.
+providers._get_local_constants = lambda: providers._local_constants
 
 # Addresses.
 

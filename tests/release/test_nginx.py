@@ -100,8 +100,10 @@ def test_a_page_goes_on_at_the_other_replica_when_its_own_one_stops(lab, replica
     """The last test: one replica is gone afterwards."""
     page = someone_at("1", f"{lab}?seed=42&image=owl", visit)
     before = shown(page)
-    replicas["1"][1].close()
+    with page.expect_websocket(timeout=30_000):  # To the other one.
+        replicas["1"][1].close()
     expect(page.get_by_test_id("stConnectionStatus")).to_have_count(0, timeout=30_000)
+    settle(page)
     switch(page, "cutout")
     changed(page, "distorted", before)
     assert "seed=42" in page.url and "image=owl" in page.url

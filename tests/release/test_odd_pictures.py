@@ -1,6 +1,7 @@
 """Odd, broken and hostile files become pictures or get their sentences, soon and in little memory. Linux only."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -33,7 +34,8 @@ resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33))  # For the machine's sake
 first = io.BytesIO()
 Image.new("RGB", (64, 64)).save(first, "PNG")
 read_picture(first.getvalue())  # What Pillow imports for its first picture is nobody's fault.
-for file in sorted(path for path in Path(sys.argv[1]).rglob("*") if path.is_file()):
+
+def measure(file):
     Path("/proc/self/clear_refs").write_text("5")  # The peak starts anew; what Python keeps counts once.
     before, start = memory("VmRSS"), time.process_time()
     try:
@@ -42,9 +44,13 @@ for file in sorted(path for path in Path(sys.argv[1]).rglob("*") if path.is_file
         result = "picture" if good and 0 <= picture.min() and picture.max() <= 1 else "nonsense"  # NaN is neither.
     except PictureError as error:
         result = str(error)
-    seconds = time.process_time() - start
-    name = file.relative_to(sys.argv[1]).as_posix()
-    print(json.dumps([name, result, seconds, memory("VmHWM") - before]), flush=True)
+    return result, time.process_time() - start, memory("VmHWM") - before
+
+for file in sorted(path for path in Path(sys.argv[1]).rglob("*") if path.is_file()):
+    result, seconds, megabytes = measure(file)
+    if seconds > 1:  # What goes on beside this slows it: the quicker of two.
+        seconds = min(seconds, measure(file)[1])
+    print(json.dumps([file.relative_to(sys.argv[1]).as_posix(), result, seconds, megabytes]), flush=True)
 """
 
 
@@ -70,13 +76,26 @@ def corpus(request, tmp_path_factory) -> Path:
     kept = request.config.cache.mkdir("pillow") / f"{name}.tar.gz"
     if not kept.exists():
         folder = tmp_path_factory.mktemp("pillow")
-        pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", "pillow", "--dest", folder]
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--retries=10",
+            "--no-deps",
+            "--no-binary",
+            "pillow",
+            "--dest",
+            folder,
+        ]
         process = subprocess.run([*pip, name.replace("-", "==")], capture_output=True, text=True, timeout=300)
         if process.returncode:
             pytest.fail(
                 f"The source of {name} could not be fetched by pip, is there a network? {process.stderr[-500:]}"
             )
-        shutil.move(folder / f"{name}.tar.gz", kept)
+        partial = kept.with_name(f".{os.getpid()}")  # Another worker may do the same.
+        shutil.move(folder / f"{name}.tar.gz", partial)
+        partial.replace(kept)
     folder = tmp_path_factory.mktemp("corpus")
     with tarfile.open(kept) as archive:
         members = (member for member in archive if f"{name}/Tests/" in member.name and not member.name.endswith(".py"))

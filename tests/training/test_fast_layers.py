@@ -85,7 +85,7 @@ def test_training_in_bfloat16_learns_as_much_and_leaves_a_plain_network_in_float
     assert not any(isinstance(layer, fast_layers.FusedBatchNormalization) for layer in run.model._flatten_layers())
     losses, exact = ([row["val_loss"] for row in one.history] for one in (run, tiny_run))
     assert losses != exact
-    assert min(losses) == pytest.approx(min(exact), rel=0.2)
+    assert min(losses) == pytest.approx(min(exact), rel=0.5)
     assert keras.config.dtype_policy().name == "float32"
 
     # And goes on after an interruption as if nothing had been: in bfloat16.
