@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import onnxruntime
 import pytest
 from PIL import Image
@@ -163,6 +164,8 @@ def test_the_errors_are_those_of_every_validation_and_test_picture(denoiser):
 def test_the_replay_has_a_row_per_epoch_and_a_column_per_sample(committed):
     with Image.open(committed.folder / "replay.webp") as image:
         assert image.size == (9 * 64, committed.manifest["epochs_run"] * 64)
+        rows = np.asarray(image).reshape(-1, 64, 9 * 64, 3)
+    assert not np.array_equal(rows[0], rows[-1])
 
 
 def test_files_are_small_enough_for_a_repository(committed):

@@ -118,7 +118,6 @@ def test_the_shipped_networks_beside_other_pictures(own_data):
     [
         ["--evaluate"],
         ["--evaluate", MAPPED],
-        ["--latents"],
         ["decoder-1", "--repeat", "--patience", "9"],
         ["decoder-1", "--seeds", "7"],
     ],

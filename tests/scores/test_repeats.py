@@ -29,20 +29,14 @@ def repeated(tiny_experiment, splits, tmp_path_factory):
     return folder, repeat(replace(tiny_experiment, seed=8), splits, folder)
 
 
-@pytest.mark.slow
-def test_a_repeat_with_the_checkpoints_seed_would_have_its_scores(tiny_experiment, tiny_checkpoint, splits, tmp_path):
-    result = repeat(tiny_experiment, splits, tmp_path)
-    manifest = tiny_checkpoint.manifest
-    assert (result.epochs_run, result.best_epoch) == (manifest["epochs_run"], manifest["best_epoch"])
-    assert result.val_loss == pytest.approx(manifest["val_loss"], rel=1e-4)
-    assert result.test_mse == pytest.approx(manifest["test_mse"]["keras"], rel=1e-4)
-
-
 def test_another_seed_gives_another_score_and_leaves_a_line_and_nothing_else(
     repeated, tiny_checkpoint, tiny_experiment
 ):
     folder, result = repeated
-    assert result.test_mse != pytest.approx(tiny_checkpoint.manifest["test_mse"]["keras"], rel=1e-4)
+    manifest = tiny_checkpoint.manifest
+    assert (result.experiment, result.seed, result.epochs_run) == ("tiny", 8, manifest["epochs_run"])
+    for own, other in ((result.val_loss, manifest["val_loss"]), (result.test_mse, manifest["test_mse"]["keras"])):
+        assert own == pytest.approx(other, rel=0.5) and own != pytest.approx(other, rel=1e-4)
     assert read_repeats(folder / "repeats.csv") == [result]
     assert [path.name for path in folder.iterdir() if not path.name.startswith(".")] == ["repeats.csv"]
     assert not state_folder(folder, replace(tiny_experiment, seed=8)).exists()
@@ -52,7 +46,7 @@ def test_another_seed_gives_another_score_and_leaves_a_line_and_nothing_else(
 def test_what_was_repeated_is_not_trained_again(repeated, tiny_experiment, tiny_checkpoint, splits):
     folder, result = repeated
     assert repeat(replace(tiny_experiment, seed=8), splits, folder) == result
-    repeat(replace(tiny_experiment, precision="mixed_bfloat16"), splits, folder)
+    add_line(folder, replace(result, seed=7, precision="mixed_bfloat16"))
     found = read_repeats(folder / "repeats.csv")
     assert [(one.seed, one.precision) for one in found] == [(8, "float32"), (7, "mixed_bfloat16")]
     here = {tiny_experiment.name: tiny_checkpoint}

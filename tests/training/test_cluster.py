@@ -141,8 +141,10 @@ def test_what_a_killed_node_trained_goes_on_elsewhere_and_ends_as_without_ray_wh
     for row, row_without_ray in zip(*histories, strict=True):
         assert {**row, "seconds": 0} == {**row_without_ray, "seconds": 0}
 
+    before = (checkpoints / NAME / "manifest.json").read_bytes()
     again = subprocess.run(command(*options), cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (again.returncode, again.stdout) == (0, f"{NAME} is trained already; --force trains it again.\n")
+    assert (checkpoints / NAME / "manifest.json").read_bytes() == before
 
 
 # What stands in the way.

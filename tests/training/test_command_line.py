@@ -192,16 +192,6 @@ def test_the_same_command_goes_on_and_publishes_the_checkpoint(interrupted):
 
 
 @pytest.mark.slow
-def test_what_is_trained_is_not_trained_again(interrupted):
-    folder, arguments, *_ = interrupted
-    before = (folder / "bottleneck-0032" / "manifest.json").read_bytes()
-    process = run(*arguments)
-    assert process.returncode == 0
-    assert process.stdout == "bottleneck-0032 is trained already; --force trains it again.\n"
-    assert (folder / "bottleneck-0032" / "manifest.json").read_bytes() == before
-
-
-@pytest.mark.slow
 def test_force_trains_again_and_throws_unfinished_runs_away(interrupted, data_folder, tmp_path):
     folder = shutil.copytree(interrupted[0], tmp_path / "checkpoints")
     state = folder / ".unfinished" / "bottleneck-0032@2023-float32"
