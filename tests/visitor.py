@@ -109,6 +109,14 @@ def settle(page: Page | FrameLocator, tiles: Sequence[str] = TILES) -> None:
         expect(page.locator(f".st-key-{tile} img")).to_have_count(1, timeout=30_000)
 
 
+def quiet(page: Page) -> None:
+    """Waits until page and server have said nothing to each other for a second: no widget asks that late by itself."""
+    page.wait_for_function(
+        """() => talk.heard > talk.asked && performance.now() - talk.heard > 1000
+          && document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning" """
+    )
+
+
 def shown(page: Page) -> dict[str, str]:
     """A fingerprint of the picture in each tile: its address holds the whole PNG."""
     sources = {tile: page.locator(f".st-key-{tile} img").get_attribute("src") for tile in TILES}
@@ -155,6 +163,7 @@ def choose_network(page: Page, name: str) -> None:
 
 def picked(page: Page) -> list[str]:
     """What is on in the rows of the picker: decoder, latent size (if any), trained on."""
+    expect(page.locator(".picker button").first).to_be_attached()
     on = ".picker button[aria-pressed=true], .picker select.on"
     return page.locator(on).evaluate_all(
         "all => all.map(one => one.value ? one.selectedOptions[0].text : one.textContent)"

@@ -61,7 +61,8 @@ def test_a_control_that_comes_late_over_a_slow_network_shows_what_the_link_said(
         before = shown(page)
         switch(page, "cutout")
         changed(page, "distorted", before)
-        page.wait_for_timeout(1000)  # The whole page follows.
+        page.wait_for_url(lambda url, off=sent == 1: ("cutout=false" in url) == off)  # The whole page follows.
+        settle(page)
         if sent == 1:
             assert held
             held[0].continue_()
@@ -131,6 +132,7 @@ def test_a_step_of_the_lesson_holds_when_the_navigation_is_the_first_click(addre
     link(page, "Lesson")
     expect(page.get_by_text("Step 5 of 10")).to_be_visible()
     page.go_back()
+    expect(page).to_have_title("Inside · Denoising lab")
     page.go_back()
     expect(page).to_have_title("Lesson · Denoising lab")
     expect(page.get_by_text("Step 5 of 10")).to_be_visible()
@@ -174,7 +176,7 @@ def test_a_page_without_its_connection_says_why_after_five_seconds(address, chro
     if not answers:
         page.route("**/_stcore/health", lambda route: route.abort())
     page.goto(address)
-    expect(page.locator("#no-connection")).to_contain_text(sentence, timeout=10_000)
+    expect(page.locator("#no-connection")).to_contain_text(sentence, timeout=30_000)
     page.close()
 
 

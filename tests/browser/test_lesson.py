@@ -81,6 +81,7 @@ def test_the_lesson_can_be_walked_by_keyboard_alone(address, visit):
             page.keyboard.press("Enter")
             expect(page.get_by_text(re.compile("^That is right|^Not quite"))).to_be_visible()
             expect(picture).to_have_attribute("alt", re.compile("reconstructed"))
+            settle(page)
             unfold(page)
             assert controls(page) == asked(number)
         if number < len(STEPS):
@@ -98,6 +99,7 @@ def test_a_reload_and_a_way_over_another_page_keep_progress_and_controls(address
     unfold(page)
     switch(page, "gaussian_noise")  # Back to its default, of which an address says nothing.
     expect(page.locator(".st-key-gaussian_noise input")).to_be_checked()
+    page.wait_for_url(lambda url: "gaussian_noise=false" not in url)
     settle(page)
     changed = controls(page)
     page.reload()
@@ -141,13 +143,17 @@ def test_the_answer_is_large_and_explained_on_a_projector_without_scrolling(addr
     if STEPS[number - 1].missing(list_checkpoints()[0]):
         return
     page = visit(f"{address}/Lesson?step={number}&answers={'-.' * (number - 1)}0{mode}")
+    if mode:
+        wait_for_keys(page)
     settle(page)
     widest = page.locator(".st-key-reconstructed img").bounding_box()["width"]
     assert widest >= {0: 270, 1: 200, 2: 130}[len(STEPS[number - 1].beside)]
     shown = [page.locator(".st-key-reconstructed p").last, page.locator(".st-key-explanation p").last]
     for locator in shown if mode else (*shown, page.get_by_role("button", name="Next")):
-        box = locator.bounding_box()
-        assert box["y"] >= 0 and box["y"] + box["height"] <= 720
+        page.wait_for_function(
+            "one => { const { top, bottom } = one.getBoundingClientRect(); return top >= 0 && bottom <= 720 }",
+            arg=locator.element_handle(),
+        )
 
 
 @pytest.mark.parametrize("width", [390, 640, 700, 820, 911, 1024, 1100, 1200])
@@ -174,6 +180,7 @@ def test_the_notes_are_in_a_second_window_that_follows(address, visit):
     for name, title in (("Next", STEPS[2].title), ("Next", STEPS[3].title), ("Previous", STEPS[2].title)):
         page.get_by_role("button", name=name).click()
         expect(notes.get_by_role("heading", name=title)).to_be_visible()
+        settle(page)
     other = page.context.new_page()
     other.goto(f"{address}/Lesson?notes=true")  # By hand: it asks the lesson where it is.
     expect(other.get_by_role("heading", name=STEPS[2].title)).to_be_visible()
@@ -213,6 +220,7 @@ def test_the_pictures_stay_in_view_on_a_phone_while_a_control_is_moved(address, 
     page = visit(f"{address}/Lesson?answers=1", viewport=PHONE)
     settle(page)
     page.get_by_text("Now try to break it").click()
+    page.wait_for_function("!document.querySelector('details:has(.st-key-seed)').style.height")  # It has unfolded.
     page.locator(".st-key-seed input").scroll_into_view_if_needed()
     page.get_by_test_id("stMain").evaluate("main => main.scrollBy(0, 500)")
     expect(page.locator(".pinned img")).to_have_count(len(TILES))

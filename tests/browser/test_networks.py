@@ -79,6 +79,7 @@ def test_the_networks_of_a_row_s_menu_can_be_picked(address, visit):
 def test_the_strip_shows_every_network_s_answer_marks_the_one_that_is_on_and_picks_another(address, visit):
     page = visit(f"{address}/?model=bottleneck-1000")
     page.locator(".answers").scroll_into_view_if_needed()
+    expect(page.locator(".answers")).to_have_attribute("aria-busy", "false", timeout=60_000)  # All networks are loaded.
     strip = page.locator(".answers button")
     assert set(strip.evaluate_all("all => all.map(one => one.dataset.name)")) == set(COMMITTED)
     on = page.locator(".answers button[aria-pressed=true]")
@@ -104,7 +105,7 @@ def test_the_strip_waits_until_somebody_looks_and_then_follows(address, visit):
     page.wait_for_timeout(1000)
     expect(strip).to_have_attribute("aria-busy", "true")
     strip.scroll_into_view_if_needed()
-    expect(strip).to_have_attribute("aria-busy", "false")
+    expect(strip).to_have_attribute("aria-busy", "false", timeout=60_000)  # All networks are loaded.
     first = errors.all_inner_texts()
     assert len(first) == len(COMMITTED) and all(line.startswith("MSE") for line in first)
     before = shown(page)

@@ -15,7 +15,7 @@ from dae_core.experiments import TITLES
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.steps import RECOMMENDED
 from tests.sampled import COMMITTED
-from tests.visitor import PHONE, changed, choose_picture, link, picked, settle, shown, switch
+from tests.visitor import PHONE, changed, choose_picture, link, picked, quiet, settle, shown, switch
 from ui.controls.distortions import SLIDERS
 from ui.frame.page import linked
 from ui.parts.decoders import DECODERS
@@ -56,8 +56,7 @@ def test_a_cell_of_the_matrix_opens_its_method_and_its_distortion(address, visit
     rows = len(COMMITTED.keys() & {*MATRIX, RECOMMENDED}) + len(BASELINES)
 
     def click(row: int, column: int) -> None:
-        settle(page, ())
-        page.wait_for_timeout(500)  # The chart is drawn anew.
+        quiet(page)  # The chart is drawn anew.
         cells.evaluate("cells => cells.scrollIntoView({block: 'center'})")
         box = cells.bounding_box()
         page.mouse.click(box["x"] + box["width"] * (column + 0.5) / 8, box["y"] + box["height"] * (row + 0.5) / rows)
@@ -77,7 +76,7 @@ def test_a_block_of_the_drawing_can_be_clicked(address, visit):
     page = visit(f"{address}/Inside?model=bottleneck-1000")
     mark = page.locator(".st-key-architecture .points path").nth(3)
     mark.scroll_into_view_if_needed(timeout=15_000)
-    settle(page, ())
+    quiet(page)
     box = mark.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.get_by_alt_text("Distorted: channel 1 of 128")).to_be_visible()
@@ -106,6 +105,7 @@ def test_a_point_of_the_map_shows_its_picture_and_can_be_picked(address, visit):
     assert "data:image/webp" in thumbnail.evaluate("one => getComputedStyle(one).backgroundImage")
     sunflower.click()
     expect(page.locator(".st-key-image input")).to_have_value("A sunflower")
+    settle(page, ())
     plane.get_by_role("button", name="An owl").press("Enter")
     expect(page.locator(".st-key-image input")).to_have_value("An owl")
 
@@ -177,8 +177,10 @@ def test_plotly_comes_with_the_first_chart_that_is_in_view(address, visit, name)
     expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=15_000)
     expect(places).to_have_count(0)
     assert any("lotly" in file for file in files())
-    after = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
-    assert abs(after - before) < 0.05 * before
+    page.wait_for_function(
+        "before => Math.abs(document.querySelector('[data-testid=stMain]').scrollHeight - before) < 0.05 * before",
+        arg=before,
+    )
 
 
 @pytest.mark.parametrize("name", ["", "Bottleneck", "Lesson"])
@@ -235,10 +237,11 @@ VIEWS = ["?view=Paint", "?view=Drag+the+strength", "?view=Error+map", "?view=Sev
 @pytest.mark.parametrize("place", ["", *OTHERS, *VIEWS])
 def test_axe_finds_no_serious_barrier_in_either_theme(address, visit, place):
     page = visit(f"{address}/{place}", color_scheme="light")
-    page.wait_for_timeout(1000)  # Charts and components come after the page's own elements.
+    quiet(page)  # Charts and components come after the page's own elements.
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.wait_for_timeout(500)
+        quiet(page)
         violations = Axe().run(page).response["violations"]
         assert [one["help"] for one in violations if one["impact"] in ("serious", "critical")] == [], scheme
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dae_core.distortions.strengths import KINDS
-from tests.visitor import TILES, changed, link, settle, shown, wait_for_keys
+from tests.visitor import TILES, changed, link, quiet, settle, shown, wait_for_keys
 
 
 @pytest.mark.journey
@@ -18,6 +18,7 @@ def test_in_presenter_mode_keys_do_what_the_controls_do(address, visit):
         changed(page, tile, before)
     page.keyboard.press("1")
     expect(page.locator(".st-key-gaussian_noise input")).to_be_checked()
+    quiet(page)
     before = shown(page)
     page.keyboard.press("s")
     changed(page, "distorted", before)
@@ -77,11 +78,9 @@ def test_what_a_key_did_is_said_for_two_seconds(address, visit, key, words, addr
     page = visit(f"{address}/?present=1")
     wait_for_keys(page)
     page.keyboard.press(key)
-    said = page.locator(".said")
-    expect(said).to_have_text(words)
-    expect(said).to_be_visible()
+    expect(page.locator(".said:visible")).to_have_text(words)
     page.wait_for_url(lambda url: address_then in url)
-    expect(said).to_be_hidden(timeout=4000)
+    expect(page.locator(".said")).to_be_hidden(timeout=4000)
 
 
 def test_arrows_change_the_strength_of_the_distortion_that_was_touched_last(address, visit):

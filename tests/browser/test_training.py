@@ -43,11 +43,16 @@ def scrubber(page: Page):
     return page.get_by_role("slider", name="Epoch", exact=True)
 
 
+def ready(page: Page):
+    """The scrubber, when it is at its start and can be moved."""
+    expect(scrubber(page)).to_have_attribute("aria-valuetext", re.compile("^epoch 1,"))
+    return scrubber(page)
+
+
 def test_playing_moves_the_mark_and_the_pictures_and_asks_the_server_nothing(address, visit):
     page = visit(f"{address}/Training?model=convolutional-all", **STILL)
     expect(scrubber(page)).to_have_value("1")
     before, place, said = drawn(page), mark(page), visit.messages[page]
-    page.get_by_label("Epochs per second").select_option("20")
     page.get_by_role("button", name="Play").click()
     expect(scrubber(page)).to_have_value(re.compile(r"^([6-9]|\d\d)$"))
     page.get_by_role("button", name="Pause").click()
@@ -57,6 +62,7 @@ def test_playing_moves_the_mark_and_the_pictures_and_asks_the_server_nothing(add
     expect(page.get_by_text(f"reconstructed after epoch {epoch}; original")).to_be_visible()
     page.wait_for_timeout(300)
     assert scrubber(page).input_value() == epoch
+    page.get_by_label("Epochs per second").select_option("20")
     page.get_by_role("button", name="Play").click()
     last = list_checkpoints()[0]["convolutional-all"].manifest["epochs_run"]
     expect(scrubber(page)).to_have_value(str(last), timeout=10_000)
@@ -66,7 +72,7 @@ def test_playing_moves_the_mark_and_the_pictures_and_asks_the_server_nothing(add
 
 def test_the_scrubber_works_by_keyboard_and_says_where_it_is(address, visit):
     page = visit(f"{address}/Training?model=convolutional-all", **STILL)
-    said, slider = visit.messages[page], scrubber(page)
+    said, slider = visit.messages[page], ready(page)
     slider.focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
@@ -91,6 +97,7 @@ def test_the_scrubber_works_by_keyboard_and_says_where_it_is(address, visit):
 
 def test_the_curve_can_be_dragged(address, visit):
     page = visit(f"{address}/Training?model=convolutional-all", **STILL)
+    ready(page)
     box = page.locator(".replay .curve").bounding_box()
     page.mouse.move(box["x"] + 60, box["y"] + 80)
     page.mouse.down()
@@ -104,10 +111,13 @@ def test_it_plays_by_itself_unless_motion_is_unwanted_and_once_only_after_a_reru
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     # Another run of the page must not add a second clock to the first.
     page.locator(".st-key-cutout label").first.click()
+    page.wait_for_url("**cutout=false**")
     settle(page, ())
     # Five epochs a second, by a clock that is as slow as the page's own on a machine that has much to do.
     epochs = scrubber(page).evaluate(
         """slider => new Promise(done => {
+            slider.value = 1
+            slider.dispatchEvent(new Event("input"))
             const first = slider.value
             let ticks = 0
             const clock = setInterval(() => {
@@ -123,7 +133,7 @@ def test_it_plays_by_itself_unless_motion_is_unwanted_and_once_only_after_a_reru
 
 def test_another_model_shows_its_own_replay_from_the_start(address, visit):
     page = visit(f"{address}/Training?model=convolutional-all", **STILL)
-    scrubber(page).focus()
+    ready(page).focus()
     page.keyboard.press("End")
     before = drawn(page)
     choose_network(page, "bottleneck-1000")
@@ -172,6 +182,7 @@ def test_a_training_goes_on_with_its_picture_while_the_page_shows_another(addres
     expect(status).to_contain_text("Epoch 1 of 30", timeout=30_000)
     before = distorted.get_attribute("aria-label")
     switch(page, "cutout")
+    page.wait_for_url("**cutout=false**")
     settle(page, ())
     step.click()
     expect(status).to_contain_text("Epoch 2 of 30", timeout=30_000)

@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.visitor import PHONE, changed, pixels, settle, shown
+from tests.visitor import PHONE, changed, pixels, quiet, settle, shown
 
 
 def frames(page: Page, key: str) -> list[str]:
@@ -45,9 +45,10 @@ def test_dragging_changes_pixels_and_words_without_the_server_and_letting_go_set
 def test_a_scrubber_can_be_moved_with_the_keyboard(address, visit):
     page = visit(f"{address}/Bottleneck?trained=clean")
     slider = page.locator(".st-key-bottleneck_scrubber input")
+    expect(slider).to_have_attribute("aria-valuetext", "1,000")
     slider.focus()
     page.keyboard.press("Home")
-    assert slider.get_attribute("aria-valuetext") == "32"
+    expect(slider).to_have_attribute("aria-valuetext", "32")
     page.wait_for_url(lambda url: "bottleneck=32" in url)
 
 
@@ -89,7 +90,7 @@ def test_the_reconstruction_follows_each_stroke_on_the_picture(address, visit):
         page.mouse.down()
         page.mouse.move(box["x"] + 200, box["y"] + height, steps=8)
         page.mouse.up()
-        page.wait_for_timeout(500)  # The last report of a stroke may follow another one.
+        quiet(page)  # The last report of a stroke may follow another one.
         follows()
 
     stroke(80)
@@ -128,7 +129,7 @@ def test_what_is_painted_is_in_every_part_of_the_page(address, visit):
     page = visit(address)
     strip = page.locator(".answers")
     strip.scroll_into_view_if_needed()
-    expect(strip).to_have_attribute("aria-busy", "false")
+    expect(strip).to_have_attribute("aria-busy", "false", timeout=60_000)  # All networks are loaded.
     errors = strip.locator(".error").all_inner_texts()
     before = shown(page)
     page.locator(".paper").click(position={"x": 200, "y": 200})
@@ -157,6 +158,7 @@ def test_the_pictures_follow_a_strength_while_it_is_dragged(address, visit):
     page.mouse.move(x + 40, y, steps=4)
     for tile in ("distorted", "reconstructed"):
         changed(page, tile, before)
+    quiet(page)
     held = shown(page)
     assert page.url == url and held["original"] == before["original"]
     page.mouse.up()
@@ -171,11 +173,15 @@ def test_on_the_first_visit_the_distortion_creeps_in_and_is_repaired_once(addres
     veil = page.locator(".veil")
     began = time.monotonic()
     if skip:
-        page.keyboard.press("Escape")
-        expect(veil).to_be_hidden(timeout=300)
+        assert veil.evaluate(
+            """veil => new Promise(done => {
+              dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }))
+              requestAnimationFrame(() => requestAnimationFrame(() => done(veil.hidden)))
+            })"""
+        )
     page.wait_for_function("document.querySelector('.st-key-reconstructed img').getAnimations().length === 0")
     expect(veil).to_be_hidden()
-    assert time.monotonic() - began < 2.5  # It takes 1.6 s; what is measured here waits for other things, too.
+    assert time.monotonic() - began < 10  # It takes 1.6 s; what is measured here waits for other things, too.
     page.reload()
     settle(page)
     page.wait_for_timeout(200)

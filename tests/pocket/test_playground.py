@@ -175,7 +175,7 @@ def test_a_link_for_the_class_is_there_as_a_code_and_to_be_copied(come, home):
     page = come(f"{home}?seed=9")
     page.get_by_role("button", name="Link for the class").click()
     expect(page.get_by_role("dialog")).to_contain_text(f"{home}?seed=9")
-    assert page.locator("dialog img").evaluate("image => image.naturalWidth") > 100
+    page.wait_for_function("document.querySelector('dialog img').naturalWidth > 100")
 
 
 def until(page: Page, predicate: str) -> None:
@@ -217,6 +217,7 @@ def test_a_new_version_takes_the_place_of_the_old_one(come, pocket, tmp_path):
         page.reload()
         expect(page.get_by_role("heading", level=1)).to_have_text("New lab")
         page.evaluate("lab.ready")
+        page.close()  # Before the server goes.
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut short"])
@@ -254,9 +255,9 @@ def test_at_every_width_nothing_is_cut_and_axe_finds_nothing_serious(come, home,
 
 
 def test_on_a_first_visit_the_distortion_creeps_in_once(come, home):
-    page = come(home, reduced_motion="no-preference")
+    page = come(home, ready=False, reduced_motion="no-preference")
+    page.wait_for_function("document.getElementById('canvas').shadowRoot?.querySelector('.veil')?.hidden === false")
     veil = page.locator("#canvas .veil")
-    expect(veil).to_be_visible()
     expect(veil).to_be_hidden(timeout=5000)
     page.reload()
     page.evaluate("lab.ready")
