@@ -51,9 +51,9 @@ class LatentMap:
         """Latents (..., numbers) -> points on the map (..., 2)."""
         return ((latents - self.mean) @ self.components.T).astype(np.float32)
 
-    def lift(self, point: Floats) -> Floats:
-        """A point on the map (2,) -> the latent (numbers,) float32 that is there and nowhere else off the mean."""
-        return (self.mean + point @ self.components).astype(np.float32)
+    def lift(self, points: Floats) -> Floats:
+        """Points (..., 2) of the map -> latents (..., numbers) float32 that are there and nowhere else off the mean."""
+        return (self.mean + points @ self.components).astype(np.float32)
 
 
 def principal_components(latents: Floats, count: int = 2) -> tuple[Doubles, Doubles, Doubles]:

@@ -1,12 +1,22 @@
 """What the page Inside shows beyond what every page is tested for."""
 
+import base64
+import io
+import re
+
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import ui.shelf.networks
 from dae_core.checkpoints import CheckpointError
+from dae_core.pictures.samples import SAMPLES
+from dae_core.pictures.writing import to_image
+from dae_core.serving.latents import MAPPED
 from tests.apptest.opened import open_page
 from tests.sampled import SAMPLED
+from ui.widgets.latent_map import latent_map
 
 
 @pytest.fixture
@@ -79,6 +89,30 @@ def test_without_the_map_the_rest_of_the_page_is_there_with_a_sentence(app, monk
     assert [error.value for error in app.error] == ["The map of the latents is missing."]
     assert app.slider(key="off")
     ui.shelf.networks.latent_map.clear()
+
+
+def test_without_the_test_pictures_the_map_has_faces_in_their_places(monkeypatch):
+    monkeypatch.setattr(latent_map, "has_test_pictures", lambda plane: False)
+    app = open_page("pages/4_Inside.py")
+    assert any("the face that the decoder makes of their place" in element.value for element in app.markdown)
+    (style,) = (element.proto.body for element in app.get("html") if "--map-pictures" in element.proto.body)
+    content = base64.b64decode(re.search(r"base64,([^)]+)", style)[1])
+    side = latent_map.THUMBNAIL
+    with Image.open(io.BytesIO(content)) as sheet:
+        tiles = (
+            np.asarray(sheet).reshape(-1, side, latent_map.COLUMNS, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)
+        )
+    plane = ui.shelf.networks.latent_map()
+    for number in (0, 500, len(plane.test_points) - 1):
+        face = to_image(
+            ui.shelf.networks.denoiser(ui.shelf.networks.checkpoint(MAPPED)).decode(
+                plane.lift(plane.test_points[number])
+            )
+        )
+        expected = np.asarray(face.resize((side, side)), float)
+        assert (
+            np.abs(tiles[len(SAMPLES) + number] - expected).mean() < 5
+        )  # WebP loses a little; other faces are 40 away.
 
 
 def test_a_channel_that_the_next_block_does_not_have_becomes_its_last(app):

@@ -66,26 +66,34 @@ def test_the_replay_is_a_draw_of_each_sample_and_the_losses_are_of_velocities(ru
     assert 0.1 < run.history[0]["loss"] < 3
 
 
-def test_the_export_answers_as_keras_does_alone_and_among_others(run, tmp_path):
-    file = tmp_path / "model.onnx"
+@pytest.fixture(scope="module")
+def exported(run, folder):
+    """The network with random weights, so that it has much to say."""
     random = np.random.default_rng(0)
-    run.model.set_weights([random.normal(0, 0.05, weights.shape) for weights in run.model.get_weights()])
-    exporting.export_onnx(run.model, file, bits=0)
+    model = keras.models.clone_model(run.model)
+    model.set_weights([random.normal(0, 0.05, weights.shape) for weights in model.get_weights()])
+    file = folder.with_name("model.onnx")
+    exporting.export_onnx(model, file, bits=0)
+    return model, file
+
+
+def test_the_export_answers_as_keras_does_alone_and_among_others(exported):
+    model, file = exported
+    random = np.random.default_rng(0)
     sampler = Sampler(file)
     pictures, states = random.uniform(-1, 1, (2, 5, 64, 64, 3)).astype(np.float32)
     times = np.linspace(0, 1, 5, dtype=np.float32)
     together = sampler.velocity(pictures, states, times)
-    expected = np.asarray(run.model([pictures, states, times]))
+    expected = np.asarray(model([pictures, states, times]))
     assert np.abs(together - expected).max() < 0.01 * np.abs(expected).max()
     for index in range(5):
         alone = sampler.velocity(*(values[index : index + 1] for values in (pictures, states, times)))
         assert np.abs(alone - together[index]).max() < 1e-5 * np.abs(expected).max()
-    assert file.stat().st_size < 2.2 * run.model.count_params()  # Two bytes each.
+    assert file.stat().st_size < 2.2 * model.count_params()  # Two bytes each.
 
 
-def test_it_is_a_denoiser_too_whose_answer_is_one_draw(run, tmp_path, picture):
-    exporting.export_onnx(run.model, tmp_path / "model.onnx", bits=0)
-    sampler = Sampler((tmp_path / "model.onnx").read_bytes())
+def test_it_is_a_denoiser_too_whose_answer_is_one_draw(exported, picture):
+    sampler = Sampler(exported[1].read_bytes())
     one = sampler.reconstruct(picture)
     assert one.shape == (64, 64, 3) and one.min() >= 0 and one.max() <= 1
     np.testing.assert_allclose(sampler.reconstruct(np.stack([picture, picture]))[1], one, atol=1e-4)

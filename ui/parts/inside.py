@@ -134,7 +134,7 @@ def map_of_latents(mapped: Mapped, scene: Scene) -> None:
     path = np.stack([plane.project(mapped.denoiser.encode(picture)) for picture in (scene.distorted, scene.original)])
     exhibit, side = page.with_side("_map_of_latents")
     with exhibit:
-        latent_map.show(plane, samples, path, scene)
+        latent_map.show(plane, mapped.denoiser, samples, path, scene)
     with side:
         network, clickable = mapped.checkpoint.experiment.title, int(latent_map.has_test_pictures(plane))
         points = say("inside", "map_points", numbers=plane.mean.size, network=network, to_click=clickable)

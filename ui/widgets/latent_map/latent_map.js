@@ -68,8 +68,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (index === null) return
     const point = data.points[index]
     const thumbnail = find(".thumbnail")
-    thumbnail.hidden = index >= data.pictures
-    const rows = Math.ceil(data.pictures / data.columns)
+    const rows = Math.ceil(data.points.length / data.columns)
     thumbnail.style.backgroundSize = `${100 * data.columns}% ${100 * rows}%`
     const [column, row] = [index % data.columns, Math.floor(index / data.columns)]
     thumbnail.style.backgroundPosition = `${(100 * column) / (data.columns - 1)}% ${(100 * row) / Math.max(rows - 1, 1)}%`
