@@ -91,10 +91,10 @@ def test_without_the_map_the_rest_of_the_page_is_there_with_a_sentence(app, monk
     ui.shelf.networks.latent_map.clear()
 
 
-def test_without_the_test_pictures_the_map_has_faces_in_their_places(monkeypatch):
+def test_without_the_test_pictures_the_map_shows_what_lies_in_their_places(monkeypatch):
     monkeypatch.setattr(latent_map, "has_test_pictures", lambda plane: False)
     app = open_page("pages/4_Inside.py")
-    assert any("the face that the decoder makes of their place" in element.value for element in app.markdown)
+    assert any("what the decoder makes of their places" in element.value for element in app.markdown)
     (style,) = (element.proto.body for element in app.get("html") if "--map-pictures" in element.proto.body)
     content = base64.b64decode(re.search(r"base64,([^)]+)", style)[1])
     side = latent_map.THUMBNAIL

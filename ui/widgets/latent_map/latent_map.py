@@ -55,7 +55,7 @@ def show(plane: LatentMap, denoiser: Denoiser, samples: Floats, path: Floats, sc
         {"at": at, "kind": kinds.index(_kind(name, kinds)), "name": title, "title": title}
         for at, (name, title) in zip(places, SAMPLES.items(), strict=False)
     ]
-    what = "" if with_test_pictures else "a face at the place of "
+    what = "" if with_test_pictures else "the place of "
     points += [
         {"at": at, "kind": kinds.index(kind), "title": f"{what}test picture {number}, {one_of_class(kind)}"}
         for number, (at, kind) in enumerate(zip(places[len(samples) :], plane.test_classes.tolist(), strict=False))
@@ -101,7 +101,7 @@ def has_test_pictures(plane: LatentMap) -> bool:
 
 @st.cache_resource(show_spinner=False, hash_funcs={LatentMap: attrgetter("encoder_sha256")})
 def _thumbnails(with_test_pictures: bool, plane: LatentMap, _denoiser: Denoiser) -> str:
-    """The shipped pictures and the test pictures, or faces in their place, in one picture, inside its own address."""
+    """The shipped pictures and the test pictures, or what lies in their places, in one picture, inside its own address."""
     thumbnails = [to_image(pictures.sample(name)) for name in SAMPLES]
     if with_test_pictures:
         thumbnails += [Image.fromarray(picture) for picture in pictures.test_split().pictures]
