@@ -101,7 +101,7 @@ def has_test_pictures(plane: LatentMap) -> bool:
 
 @st.cache_resource(show_spinner=False, hash_funcs={LatentMap: attrgetter("encoder_sha256")})
 def _thumbnails(with_test_pictures: bool, plane: LatentMap, _denoiser: Denoiser) -> str:
-    """The shipped pictures and the test pictures, or what lies in their places, in one picture, inside its own address."""
+    """The shipped and the test pictures, or what lies in their places, in one picture inside its own address."""
     thumbnails = [to_image(pictures.sample(name)) for name in SAMPLES]
     if with_test_pictures:
         thumbnails += [Image.fromarray(picture) for picture in pictures.test_split().pictures]
