@@ -110,12 +110,12 @@ def pytest_collection_modifyitems(items):
 
 
 def _group(item) -> str | None:
-    """Tests that share what takes long to make run together: TensorFlow, the one browser and its server, or a cache."""
+    """Tests that share what takes long to make run together: TensorFlow, a browser and its server, or a cache."""
     folder, fixtures = item.path.parent.name, set(item.fixturenames)
     if folder == "pocket":
         return folder
     if {"chromium", "address", "serve"} & fixtures:
-        return "browser"
+        return "browser" if "address" in fixtures or "serve" not in fixtures else "servers"
     if folder in ("training", "networks") or {"tiny_run", "tiny_checkpoint"} & fixtures:
         return "keras"
     if folder == "apptest":
