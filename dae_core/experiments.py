@@ -76,8 +76,9 @@ class Experiment:
         model: The network.
         trained_on: Names of the distortions, each at the report's strength unless `blind`; empty: clean pictures.
         optimizer: A Keras optimizer's name; its other parameters are Keras's defaults.
-        learning_rate: In the first epoch.
+        learning_rate: In the first epoch, but for the warm-up.
         learning_rate_decay: The factor from one epoch to the next; 1 keeps the learning rate constant.
+        warm_up_epochs: In so many epochs at the beginning, the learning rate is less; it rises in equal steps.
         epochs: At most so many.
         patience: Training stops after so many epochs in a row without a lower validation loss.
         batch_size: Pictures per step. The report names none; 32 is the default of Keras's `fit`. With 64, the moving
@@ -98,6 +99,7 @@ class Experiment:
     optimizer: Text = "adam"
     learning_rate: Number = 0.001
     learning_rate_decay: Number = 1.0
+    warm_up_epochs: Whole = 0
     epochs: Whole = 50
     patience: Whole = 3
     batch_size: Whole = 32
@@ -150,7 +152,8 @@ class Experiment:
 
     def learning_rate_in(self, epoch: int) -> float:
         """The learning rate in an epoch, counted from 1."""
-        return self.learning_rate * self.learning_rate_decay ** (epoch - 1)
+        warmth = min(1, epoch / (self.warm_up_epochs + 1))
+        return warmth * self.learning_rate * self.learning_rate_decay ** (epoch - 1)
 
 
 # It takes half the time where the processor has instructions for it, and changes less than another seed does.
@@ -224,7 +227,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         name="sampler",
         model=ModelSpec("sampler", 0),
         optimizer="adamw",
-        learning_rate=0.0003,
+        learning_rate=0.001,
+        warm_up_epochs=2,  # Without, it learns next to nothing for long.
         learning_rate_decay=0.931,  # In the last of 50 epochs, it is 3 % of what it was in the first.
         epochs=50,  # Two hours on two cores, so that whoever trains it again has it the same day.
         patience=20,

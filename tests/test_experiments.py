@@ -82,6 +82,13 @@ def test_the_learning_rate_is_constant_but_for_the_convolutional_network():
             assert second == last == 0.001
 
 
+def test_a_training_that_warms_up_comes_to_its_learning_rate_in_equal_steps():
+    experiment = replace(REPORT[0], learning_rate=0.01, learning_rate_decay=1.0, warm_up_epochs=4)
+    assert [experiment.learning_rate_in(epoch) for epoch in (1, 2, 3, 4, 5, 6)] == pytest.approx(
+        [0.002, 0.004, 0.006, 0.008, 0.01, 0.01]
+    )
+
+
 def test_group_and_summary_tell_what_an_experiment_is():
     by_name = {experiment.name: experiment for experiment in EXPERIMENTS}
     assert by_name["bottleneck-0032"].group == "bottleneck"

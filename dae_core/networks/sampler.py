@@ -26,7 +26,10 @@ def sampler() -> keras.Model:
     picture, state = (keras.Input(PICTURE_SHAPE, name=name) for name in ("picture", "state"))
     time = keras.Input((), name="time")
     now = _embedded(time)
-    x = layers.Conv2D(WIDTHS[0], 3, padding="same")(layers.Concatenate()([picture, state]))
+    # As far as the state is noise, it tells nothing of the face: near the noise, only the picture is left to look at.
+    share = layers.Reshape((1, 1, 1), dtype=FULL)(time)
+    mix = picture + share * (state - picture)
+    x = layers.Conv2D(WIDTHS[0], 3, padding="same")(layers.Concatenate()([picture, share * state, mix]))
     finer = []
     for width, blocks in zip(WIDTHS[:-1], BLOCKS[:-1], strict=True):
         x = _blocks(x, now, width, blocks)
@@ -41,7 +44,7 @@ def sampler() -> keras.Model:
     correction = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", dtype=FULL)(_activated(x))
     # The last layer has no noise to tell from detail and to scale up, only to correct a mix of picture and state to the
     # picture without distortions (compare Li and He, "Back to basics: let denoising generative models denoise", 2025).
-    left = ops.maximum(1 - layers.Reshape((1, 1, 1), dtype=FULL)(time), LEAST)
+    left = ops.maximum(1 - share, LEAST)
     velocity = layers.Identity(name="velocity", dtype=FULL)(picture - state + correction / left)
     return keras.Model([picture, state, time], velocity, name="sampler")
 

@@ -38,6 +38,7 @@ def _training(checkpoint: Checkpoint) -> str:
         optimizer=experiment.optimizer.capitalize(),
         rate=experiment.learning_rate,
         decay=experiment.learning_rate_decay,
+        warm_up=experiment.warm_up_epochs,
         loss=LOSS_TITLES[experiment.loss],
         batch_size=experiment.batch_size,
         most_epochs=experiment.epochs,

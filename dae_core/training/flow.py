@@ -11,8 +11,9 @@ Question = tuple[Floats, Floats, Floats]  # These are picture, state and time, t
 class Flow:
     """One epoch of batches (question, velocity), made of an epoch of distorted and clean pictures when asked for.
 
-    At time t, the state is (1 - t) * noise + t * clean, and the velocity is clean - noise, pictures in [-1, 1]. Half of
-    the pairs are mirrored. All draws depend on nothing but seed, epoch and batch.
+    At time t, the state is (1 - t) * noise + t * clean, and the velocity is clean - noise, pictures in [-1, 1]. Times
+    have the density 2 (1 - t): what is hard to learn, which face there could be, is decided near the noise. Half of the
+    pairs are mirrored. All draws depend on nothing but seed, epoch and batch.
     """
 
     def __init__(self, pairs: CorruptedPictures, seed: int, epoch: int):
@@ -27,7 +28,7 @@ class Flow:
         mirrored = random.random(len(clean)) < 0.5
         for pictures in (distorted, clean):
             pictures[mirrored] = pictures[mirrored, :, ::-1]
-        time = random.random(len(clean), np.float32)
+        time = 1 - np.sqrt(1 - random.random(len(clean), np.float32))
         noise = random.standard_normal(clean.shape, np.float32)
         share = time[:, None, None, None]
         return (distorted, (1 - share) * noise + share * clean, time), clean - noise

@@ -36,6 +36,12 @@ def test_from_each_state_the_velocity_leads_to_the_clean_picture(pictures):
     assert 0 < mirrored < 8
 
 
+def test_more_is_learned_near_the_noise_than_near_the_picture(pictures):
+    times = np.concatenate([flow(pictures, epoch)[index][0][2] for epoch in range(40) for index in range(2)])
+    assert np.mean(times < 0.25) == pytest.approx(1 - 0.75**2, abs=0.1)
+    assert np.mean(times > 0.75) == pytest.approx(0.25**2, abs=0.05)
+
+
 def test_an_epoch_is_the_same_again_and_the_next_one_is_another(pictures):
     first, again, other = (flow(pictures, epoch)[1] for epoch in (1, 1, 2))
     assert all(np.array_equal(one, two) for one, two in zip(first[0], again[0], strict=True))
