@@ -28,7 +28,7 @@ class Flow:
         mirrored = random.random(len(clean)) < 0.5
         for pictures in (distorted, clean):
             pictures[mirrored] = pictures[mirrored, :, ::-1]
-        time = 1 - np.sqrt(1 - random.random(len(clean), np.float32))
+        time: Floats = 1 - np.sqrt(1 - random.random(len(clean), np.float32))
         noise = random.standard_normal(clean.shape, np.float32)
         share = time[:, None, None, None]
         return (distorted, (1 - share) * noise + share * clean, time), clean - noise
