@@ -1,4 +1,4 @@
-"""Lesson: ten steps, each with a question before the answer is shown; or the teacher's notes, in a second window."""
+"""Lesson: eleven steps, each with a question before the answer is shown; or the teacher's notes, in a second window."""
 
 import streamlit as st
 

@@ -85,6 +85,15 @@ def test_batches_are_free_channels_last_and_outputs_bear_the_names_of_the_blocks
         assert all(len(shape) == 3 and shape[0] == shape[1] for shape in outputs.values())
 
 
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_a_sampler_asks_for_picture_state_and_time_and_answers_with_a_velocity(name):
+    session = onnxruntime.InferenceSession(COMMITTED[name].folder / "model.onnx")
+    ends = {end.name: end.shape[1:] for end in (*session.get_inputs(), *session.get_outputs())}
+    picture = [64, 64, 3]
+    assert ends == {"picture": picture, "state": picture, "time": [], "velocity": picture}
+    assert COMMITTED[name].manifest["parameters"]["trainable"] <= 3_000_000
+
+
 def latent_shape(checkpoint) -> list[int]:
     model = checkpoint.experiment.model
     return [8, 8, 64] if model.architecture in ("convolutional", "residual") else [model.latent_size]

@@ -113,3 +113,11 @@ def test_a_network_that_goes_while_a_page_is_made_is_left_out(folder, monkeypatc
     assert not app.exception and not app.error
     missing = next(sentence.value for sentence in app.markdown if "Missing here" in sentence.value)
     assert "beyond-unet" in missing and "U-Net" not in app.button_group(key="idea").options
+
+
+def test_a_broken_sampler_is_named_on_its_page_and_the_others_do_not_lead_there(folder):
+    flip(folder / "sampler" / "model.onnx")
+    app = open_page("pages/9_Blur.py")
+    assert not app.exception
+    assert any("its model.onnx is not the file that was published" in sentence for sentence in warnings(app))
+    assert "Blur" not in [link.proto.label for link in app.switch_page("app.py").run().get("page_link")]

@@ -72,7 +72,7 @@ def test_the_lesson_is_walked_to_its_end():
         if number < len(LESSON.steps):
             press(app, "Next")
     assert "You predicted" in text(app)
-    assert app.query_params["step"] == "10"
+    assert app.query_params["step"] == "11"
 
 
 def test_a_link_leads_to_the_step_and_its_controls():
@@ -102,7 +102,7 @@ def test_controls_come_after_the_answer():
 
 
 def test_a_picture_of_ones_own_can_be_chosen_before_the_answer():
-    assert open_lesson(step="10").selectbox(key="image").value == "upload"
+    assert open_lesson(step="11").selectbox(key="image").value == "upload"
     assert open_lesson(step="1", image="upload").selectbox(key="image").value == "upload"
 
 
@@ -192,7 +192,7 @@ def test_restart_forgets_everything():
     assert hidden(app)
 
 
-@pytest.mark.parametrize("step", ["0", "11", "-1", "x", "1.5", "<b>"])
+@pytest.mark.parametrize("step", ["0", "12", "-1", "x", "1.5", "<b>"])
 def test_nonsense_in_the_address_shows_the_first_step(step):
     app = open_lesson(step=step, answers="a.b.<script>")
     assert LESSON.steps[0].title in text(app)

@@ -88,7 +88,7 @@ def test_the_lesson_can_be_walked_by_keyboard_alone(address, visit):
             tab_to(page, "Next", "button")
             page.keyboard.press("Enter")
     expect(page.get_by_text("You predicted")).to_be_visible()
-    assert "step=10" in page.url and "answers=1.1." in page.url
+    assert "step=11" in page.url and "answers=1.1." in page.url
 
 
 def test_a_reload_and_a_way_over_another_page_keep_progress_and_controls(address, visit):

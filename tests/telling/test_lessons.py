@@ -96,8 +96,8 @@ def test_every_lesson_in_the_folder_holds_whatever_is_measured(name):
         assert step.missing([]), "every step needs a model"
 
 
-def test_the_lesson_of_the_lab_has_ten_steps_with_three_or_four_choices_and_a_note_each():
-    assert len(LESSON.steps) == 10
+def test_the_lesson_of_the_lab_has_eleven_steps_with_three_or_four_choices_and_a_note_each():
+    assert len(LESSON.steps) == 11
     for step in LESSON.steps:
         assert len(step.choices) in (3, 4)
         assert step.ask and step.mistakes
@@ -277,9 +277,9 @@ def test_every_kind_of_placeholder_is_explained_in_the_head_of_the_lesson():
 
 
 def test_answers_survive_the_address_and_nonsense_does_not():
-    answers = [2, 0, None, 1, *[None] * 6]
-    assert write_answers(answers) == "2.0.-.1.-.-.-.-.-.-"
+    answers = [2, 0, None, 1, *[None] * 7]
+    assert write_answers(answers) == "2.0.-.1.-.-.-.-.-.-.-"
     assert read_answers(write_answers(answers), LESSON) == answers
     assert read_answers("2.0.-.1", LESSON) == answers
     for nonsense in ("", "<b>", "9.9", "-1.x.²", "." * 99):
-        assert read_answers(nonsense, LESSON) == [None] * 10
+        assert read_answers(nonsense, LESSON) == [None] * 11
