@@ -24,6 +24,7 @@ from dae_core.pictures.dataset import Split
 from dae_core.scores.evaluate import asked, own_errors, reconstruct_all, write_scores
 from dae_core.serving.denoiser import Denoiser
 from dae_core.serving.sampler import Sampler
+from dae_core.training.fast_layers import fused
 from dae_core.training.history import best_epoch, write_history
 from dae_core.training.run import TrainingRun
 
@@ -149,6 +150,8 @@ def export_onnx(half: keras.Model, file: Path, bits: int, block: int = 128) -> N
     """
     if any(map(is_replaced, half.layers)):
         half = simplify(half)
+    if any(isinstance(layer, keras.layers.GroupNormalization) for layer in half.layers):
+        half = fused(half)  # ONNX Runtime, too, takes a third less time for it.
     blocks = [layer for layer in half.layers if "_block_" in layer.name]
     outputs = {half.layers[-1].name: half.output} | {layer.name: layer.output for layer in blocks}
     opened = keras.Model(half.input, outputs)

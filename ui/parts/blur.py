@@ -9,7 +9,7 @@ from dae_core.pictures.arrays import Floats
 from dae_core.pictures.writing import data_url
 from dae_core.scores.metrics import mse, rank_correlation
 from dae_core.serving.frequencies import sharpness
-from dae_core.serving.sampling import STEPS
+from dae_core.serving.sampling import STEPS, times
 from dae_core.telling.placeholders import show
 from dae_core.telling.steps import RECOMMENDED
 from ui.charts import figures
@@ -143,20 +143,21 @@ def way(checkpoint: Checkpoint, scene: Scene, seed: int) -> None:
     nothing = toggle("Hide the whole picture", False, key="hide_all")
     distorted = np.zeros_like(scene.distorted) if nothing else scene.distorted
     states = networks.way(checkpoint, distorted, seed)
-    times = np.arange(STEPS) / STEPS
-    heading = states[:-1] + (1 - times[:, None, None, None]) * np.diff(states, axis=0) * STEPS
-    ends = [_shown(state) for state in (*heading, states[-1])]
+    ends = times(STEPS)
+    velocities = np.diff(states, axis=0) / np.diff(ends)[:, None, None, None]
+    heading = states[:-1] + (1 - ends[:-1, None, None, None]) * velocities
+    pictures = [_shown(state) for state in (*heading, states[-1])]
     steps = [f"after {step} of {STEPS} steps" for step in range(STEPS + 1)]
     address.keep("way_at", 0, address.number(0, STEPS))
     scrub(
         "blur_way",
         "From noise to picture",
-        [show("{:.0%}", time) for time in (*times, 1.0)],
+        [show("{:.0%}", time) for time in ends],
         [
             Strip("What it has", [_shown(state) for state in states], steps),
-            Strip("Where it is heading", ends, steps)
+            Strip("Where it is heading", pictures, steps)
             if nothing
-            else strip("Where it is heading", ends, scene.original),
+            else strip("Where it is heading", pictures, scene.original),
         ],
         st.session_state.way_at,
         lambda index: st.session_state.update(way_at=index),
@@ -166,7 +167,7 @@ def way(checkpoint: Checkpoint, scene: Scene, seed: int) -> None:
         faces = [picture for first in (seed + 1, seed + 5) for picture in _drawn(checkpoint, distorted, first, 4)]
         tiles.strip([(f"Draw {number}", face, "") for number, face in enumerate(faces, start=2)])
     else:
-        first, last = (float(mse(ends[at], scene.original)) for at in (0, -1))
+        first, last = (float(mse(pictures[at], scene.original)) for at in (0, -1))
         st.markdown(say("blur", "way", first=first, last=last))
 
 
