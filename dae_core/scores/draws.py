@@ -6,8 +6,8 @@ import numpy as np
 
 from dae_core.checkpoints import Checkpoint, CheckpointError, read_verified
 from dae_core.distortions.apply import corrupt, corrupt_batch
-from dae_core.distortions.strengths import CUTOUT, REPORT_CORRUPTION
-from dae_core.pictures.arrays import Doubles, Floats
+from dae_core.distortions.strengths import CUTOUT, REPORT_CORRUPTION, Corruption
+from dae_core.pictures.arrays import Doubles, Flags, Floats
 from dae_core.pictures.dataset import Split, as_float
 from dae_core.scores.metrics import mse, rank_correlation
 from dae_core.scores.rows import Row, parse_rows
@@ -94,16 +94,16 @@ def _rows(drawn: Floats, split: Split, seeds: np.ndarray, solver: Solver, steps:
         yield row(averaged, "sharpness", float(np.mean([sharpness(*pair) for pair in pairs])))
         yield row(averaged, "spectrum", _distance([mean for mean, _ in pairs], clean))
     spread, error = drawn.std(axis=1), np.abs(drawn.mean(axis=1) - clean)
-    hidden = np.stack([hidden_part(int(seed)) for seed in seeds])
+    hidden = np.stack([hidden_part(REPORT_CORRUPTION, int(seed)) for seed in seeds])
     yield row(DRAWN, "spread_hidden", spread[hidden].mean())
     yield row(DRAWN, "spread_elsewhere", spread[~hidden].mean())
     ranks = [rank_correlation(one, other) for one, other in zip(spread, error, strict=True)]
     yield row(DRAWN, "rank_correlation", float(np.mean(ranks)))
 
 
-def hidden_part(seed: int) -> np.ndarray:
-    """Which values the report's squares of this seed hide: (64, 64, 3), boolean."""
-    hidden: np.ndarray = corrupt(np.ones((64, 64, 3), np.float32), REPORT_CORRUPTION.only(CUTOUT), seed) == 0
+def hidden_part(corruption: Corruption, seed: int) -> Flags:
+    """Which values of a picture the squares of a seed hide: (64, 64, 3)."""
+    hidden: Flags = corrupt(np.ones((64, 64, 3), np.float32), corruption.only(CUTOUT), seed) == 0
     return hidden
 
 

@@ -7,6 +7,7 @@ from dae_core.pictures.arrays import Doubles, Floats
 
 # `spectrum` runs from black to white between these powers of ten, as the shipped faces do.
 DARKEST, BRIGHTEST = -2.0, 4.0
+NO_DETAIL = 1e-3  # A quarter of a step of 8 bits.
 
 
 def fine_detail(picture: Floats) -> Floats:
@@ -16,8 +17,12 @@ def fine_detail(picture: Floats) -> Floats:
 
 
 def sharpness(picture: Floats, original: Floats) -> float:
-    """How strong the fine detail of a picture is, right or wrong, as a part of the original's; both (H, W, 3)."""
-    return float(_detail(picture).std() / max(_detail(original).std(), 1e-6))
+    """How strong the fine detail of a picture is, right or wrong, as a part of the original's; both (H, W, 3).
+
+    NaN where the original has none, as a wall or a sheet of paper: any noise would be thousands of percent of it.
+    """
+    own = _detail(original).std()
+    return float(_detail(picture).std() / own) if own > NO_DETAIL else np.nan
 
 
 def _detail(picture: Floats) -> Floats:

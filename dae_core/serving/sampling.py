@@ -71,6 +71,19 @@ def states(
         yield state
 
 
+def headings(states: Floats) -> Floats:
+    """Where each state of a draw but the last is heading: where it would end if it went straight on.
+
+    (steps + 1, 64, 64, 3) to (steps, 64, 64, 3). A perfect network heads for the mean of all pictures that can still
+    come of the state.
+    """
+    ends = times(len(states) - 1)[:, None, None, None]
+    straight: Floats = (states[:-1] + (1 - ends[:-1]) * np.diff(states, axis=0) / np.diff(ends, axis=0)).astype(
+        np.float32
+    )
+    return straight
+
+
 def _turned(pictures: Floats, mirrored: Flags) -> Floats:
     return np.where(mirrored[:, None, None, None], pictures[:, :, ::-1], pictures)
 

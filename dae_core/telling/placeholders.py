@@ -20,7 +20,7 @@ from dae_core.telling.report_numbers import TABLE_1, TABLE_2, VALIDATION
 from dae_core.telling.tables import own_corruption
 
 Shown = float | str | None
-"""A value that a page hands over: a number, words, or None where there is none."""
+"""A value that a page hands over: a number, words, or None, or NaN, where there is none."""
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PUBLISHED = VALIDATION | {name: line.val_loss for name, line in TABLE_1.items()}
@@ -205,7 +205,7 @@ def value(phrase: str, facts: Facts, values: Mapping[str, Shown] | None = None) 
     """
     if values and phrase in values:
         known = values[phrase]
-        if known is None:
+        if known is None or known != known:
             raise FactError(f"There is no {phrase} here.")
         return known
     name, *arguments = phrase.split()
@@ -217,13 +217,15 @@ def show(form: str, number: float | str) -> str:
 
     Args:
         form: As of `str.format`; `1 epoch|{:,} epochs` has another one for 1. `{}` is for words.
-        number: What to write.
+        number: What to write; NaN is none.
 
     >>> show("{:+.1%}", -0.123), show("1 epoch|{:,} epochs", 1)
     ('−12.3\\xa0%', '1 epoch')
     """
     if form == "{}":
         return str(number)
+    if number != number:
+        return "none"
     one, _, many = form.rpartition("|")
     words = one if one and number == 1 else many.format(number).replace("inf", "∞")
     words = re.sub(r"(?<=[\d∞]) ?(?=%|dB|MB)", "\u00a0", words)

@@ -76,16 +76,35 @@ def test_with_nothing_of_the_picture_left_it_makes_faces_up_and_a_link_says_so()
     assert again.toggle(key="hide_all").value
 
 
-def test_where_nothing_is_hidden_nothing_is_said_of_squares():
+def test_by_default_it_says_why_the_best_network_is_blurred():
+    said = words(open_page("pages/9_Blur.py"))
+    assert "**Look at what the squares hide: it is something else in each draw.**" in said
+    assert "blurred where it cannot know" in said
+    assert "the first thing it heads for is the blur" in said
+
+
+def test_where_nothing_is_hidden_nothing_is_said_of_squares_or_blur():
     page = open_page("pages/9_Blur.py", gaussian_noise="false", salt_and_pepper="false", cutout="false")
     assert not page.exception and not page.error
-    assert "squares hide" not in words(page)
+    assert "Nothing is hidden" in words(page)
+    assert "squares hide" not in words(page) and "cannot know" not in words(page)
+    assert "knows from the beginning where to go" in words(page)
 
 
-def test_a_picture_of_one_colour_gets_numbers_and_no_fault(sampler, monkeypatch):
+def test_an_address_with_more_than_there_is_opens_with_what_there_is():
+    page = open_page("pages/9_Blur.py", draws="999999", averaged="17", way_at="15")
+    assert not page.exception and not page.error
+    assert len(drawn(page)) == 16
+    kept = [page.session_state[key] for key in ("draws", "averaged", "way_at")]
+    assert kept == [999_999, 16, STEPS]
+
+
+def test_a_picture_of_one_colour_gets_no_numbers_of_fine_detail(monkeypatch):
     from ui.shelf import pictures
 
     grey = np.full((64, 64, 3), 0.5, np.float32)
     monkeypatch.setattr(pictures, "sample", lambda name: grey)
     page = open_page("pages/9_Blur.py")
     assert not page.exception and not page.error
+    assert "no fine detail" in words(page) and "nan" not in words(page)
+    assert "fine detail, one draw has" not in words(page)

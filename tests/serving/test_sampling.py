@@ -5,7 +5,7 @@ import pytest
 
 from dae_core.distortions.apply import corrupt
 from dae_core.distortions.strengths import GAUSSIAN, preset
-from dae_core.serving.sampling import draws, noise, states
+from dae_core.serving.sampling import draws, headings, noise, states, times
 
 
 @pytest.mark.parametrize("solver", ["euler", "heun"])
@@ -22,6 +22,23 @@ def test_straight_ways_end_at_their_picture_whatever_the_steps_in_a_mirror_for_o
 
     found = draws(velocity, upside_down, [1, 2, 3], steps, solver)
     assert np.abs(found - picture).max() < 1e-5
+
+
+def test_steps_lead_from_noise_to_picture_and_get_shorter():
+    ends = times(14)
+    assert ends[0] == 0 and ends[-1] == 1 and len(ends) == 15
+    lengths = np.diff(ends)
+    assert (lengths > 0).all() and (np.diff(lengths) < 0).all()
+
+
+def test_what_goes_straight_on_is_heading_for_its_end_from_the_beginning(picture):
+    def velocity(pictures, state, time):
+        return (pictures - state) / (1 - time[:, None, None, None])
+
+    way = np.concatenate(list(states(velocity, picture, [3], 5)))
+    ends = headings(way)
+    assert ends.shape == (5, 64, 64, 3)
+    assert np.abs((ends + 1) / 2 - picture).max() < 1e-5
 
 
 def test_heun_follows_a_bend_more_closely_than_euler(picture):

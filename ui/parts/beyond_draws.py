@@ -35,6 +35,9 @@ def draws() -> None:
             drawn=DRAWN,
             one_draw=many["euler", STEPS, 1, "mse"] / best if best else None,
             mean_draw=usual["mse"] / best if best else None,
+            ideal=1 + 1 / DRAWN,
+            fine_one=many["euler", STEPS, 1, "sharpness"],
+            fine_mean=usual["sharpness"],
             spread=usual["spread_hidden"] / usual["spread_elsewhere"],
             agreement=usual["rank_correlation"],
         )

@@ -4,12 +4,14 @@ import numpy as np
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint
+from dae_core.distortions.strengths import CUTOUT, KINDS
 from dae_core.experiments import TITLES
 from dae_core.pictures.arrays import Floats
 from dae_core.pictures.writing import data_url
+from dae_core.scores.draws import hidden_part
 from dae_core.scores.metrics import mse, rank_correlation
 from dae_core.serving.frequencies import sharpness
-from dae_core.serving.sampling import STEPS, times
+from dae_core.serving.sampling import STEPS, headings, times
 from dae_core.telling.placeholders import show
 from dae_core.telling.steps import RECOMMENDED
 from ui.charts import figures
@@ -75,7 +77,8 @@ def sixteen(checkpoint: Checkpoint, scene: Scene, seed: int) -> tuple[Scene, Flo
             "blur",
             "sixteen",
             squares=scene.corruption.cutout,
-            spread=float(np.std(drawn, axis=0).mean()),
+            ratio=_ratio(np.std(drawn, axis=0), scene),
+            changed=float(np.abs(scene.distorted - scene.original).mean()),
             lowest=float(errors.min()),
             highest=float(errors.max()),
         )
@@ -88,6 +91,12 @@ def _drawn(checkpoint: Checkpoint, distorted: Floats, seed: int, count: int) -> 
     if count == 1:
         return _shown(networks.way(checkpoint, distorted, seed)[-1:])
     return networks.some_draws(checkpoint, distorted, tuple(range(seed, seed + count)))
+
+
+def _ratio(spread: Floats, scene: Scene) -> float | None:
+    """How many times as much the draws differ under the squares as elsewhere; None where there are no squares."""
+    hidden = hidden_part(scene.corruption, scene.seed)
+    return float(spread[hidden].mean() / max(spread[~hidden].mean(), 1e-6)) if hidden.any() else None
 
 
 def averages(checkpoint: Checkpoint, scene: Scene, drawn: Floats) -> None:
@@ -103,7 +112,7 @@ def averages(checkpoint: Checkpoint, scene: Scene, drawn: Floats) -> None:
         answer = networks.reconstruction(networks.checkpoint(name), scene.distorted)
         others[TITLES[name]] = (float(mse(answer, scene.original)), sharpness(answer, scene.original))
         strips.append(Strip(TITLES[name], [answer] * DRAWS, [tiles.mse_line(answer, scene.original)] * DRAWS))
-        if checkpoint.manifest["data"] == networks.checkpoint(name).manifest["data"]:
+        if _same_pictures(checkpoint, networks.checkpoint(name)):
             apart = float(mse(means[-1], answer))
     pictures, words = st.columns([3, 2], gap="medium")
     with pictures:
@@ -120,7 +129,10 @@ def averages(checkpoint: Checkpoint, scene: Scene, drawn: Floats) -> None:
         ends = [f"mean of {size}, " + show("{:.0%}", points[size][1]) + f" at {points[size][0]:.4f}" for size in GROUPS]
         ends += [f"{title}, " + show("{:.0%}", fine) + f" at {error:.4f}" for title, (error, fine) in others.items()]
         alt = f"Fine detail against error: {'; '.join(ends)}"
-        chart(figures.sharp_or_right(points, others), key="figure_blur", alt=alt)
+        if np.isnan(points[1][1]):
+            st.markdown(say("blur", "no_detail"))
+        else:
+            chart(figures.sharp_or_right(points, others), key="figure_blur", alt=alt)
     (one, fine_one), (every, fine_all) = points[1], points[DRAWS]
     best, fine_best = others.get(TITLES[RECOMMENDED], (None, None))
     st.markdown(
@@ -138,21 +150,24 @@ def averages(checkpoint: Checkpoint, scene: Scene, drawn: Floats) -> None:
     )
 
 
+def _same_pictures(one: Checkpoint, other: Checkpoint) -> bool:
+    """Whether both networks have learned from the same pictures."""
+    learned, too = (each.manifest["data"]["train"] for each in (one, other))
+    return bool(learned == too)
+
+
 def way(checkpoint: Checkpoint, scene: Scene, seed: int) -> None:
     """The first draw, step by step, and where each step is heading; of the picture, or of nothing at all."""
     nothing = toggle("Hide the whole picture", False, key="hide_all")
     distorted = np.zeros_like(scene.distorted) if nothing else scene.distorted
     states = networks.way(checkpoint, distorted, seed)
-    ends = times(STEPS)
-    velocities = np.diff(states, axis=0) / np.diff(ends)[:, None, None, None]
-    heading = states[:-1] + (1 - ends[:-1, None, None, None]) * velocities
-    pictures = [_shown(state) for state in (*heading, states[-1])]
+    pictures = [_shown(state) for state in (*headings(states), states[-1])]
     steps = [f"after {step} of {STEPS} steps" for step in range(STEPS + 1)]
     address.keep("way_at", 0, address.number(0, STEPS))
     scrub(
         "blur_way",
         "From noise to picture",
-        [show("{:.0%}", time) for time in ends],
+        [show("{:.0%}", time) for time in times(STEPS)],
         [
             Strip("What it has", [_shown(state) for state in states], steps),
             Strip("Where it is heading", pictures, steps)
@@ -163,12 +178,13 @@ def way(checkpoint: Checkpoint, scene: Scene, seed: int) -> None:
         lambda index: st.session_state.update(way_at=index),
     )
     if nothing:
-        st.markdown(say("blur", "way_of_nothing"))
+        st.markdown(say("blur", "way_of_nothing", most=int(KINDS[CUTOUT].bounds[1])))
         faces = [picture for first in (seed + 1, seed + 5) for picture in _drawn(checkpoint, distorted, first, 4)]
-        tiles.strip([(f"Draw {number}", face, "") for number, face in enumerate(faces, start=2)])
+        tiles.strip([(f"Draw {number}", face, "made up") for number, face in enumerate(faces, start=2)])
     else:
         first, last = (float(mse(pictures[at], scene.original)) for at in (0, -1))
-        st.markdown(say("blur", "way", first=first, last=last))
+        fine_first, fine_last = (sharpness(pictures[at], scene.original) for at in (0, -1))
+        st.markdown(say("blur", "way", first=first, last=last, fine_first=fine_first, fine_last=fine_last))
 
 
 def unsure(scene: Scene, drawn: Floats) -> None:
