@@ -11,7 +11,7 @@ from dae_core.pictures.arrays import Doubles, Flags, Floats
 # Of distorted pictures and states, (N, 64, 64, 3) in [-1, 1], and times (N,), the velocities (N, 64, 64, 3).
 Velocity = Callable[[Floats, Floats, Floats], Floats]
 Solver = Literal["euler", "heun"]
-STEPS = 14  # Of a draw, by Euler's method.
+STEPS = 10  # Of a draw, by Euler's method.
 BEND = 2  # With 1, steps would be of equal length.
 APART = 9  # Without it, a draw and the Gaussian noise in a picture of the same seed would be the very same numbers.
 

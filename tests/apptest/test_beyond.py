@@ -81,6 +81,15 @@ def test_either_cost_can_be_drawn_beside_the_error(page):
     assert '"Parameters"' in page.get("plotly_chart")[0].proto.spec
 
 
+def test_the_network_that_draws_is_compared_with_the_best_and_with_a_perfect_one(page):
+    assert "A network that draws instead of averaging" in [header.value for header in page.header]
+    said = " ".join(element.value for element in page.markdown)
+    assert f"times the error of {TITLES[RECOMMENDED]}, the mean of 16 draws" in said
+    assert "and the mean of 16 1.06 times" in said
+    answers = [list(table.value.iloc[:, 0]) for table in page.table]
+    assert any(names[0] == "One draw" and names[-1] == TITLES[RECOMMENDED] for names in answers)
+
+
 def test_error_against_strength_is_what_was_measured_of_the_networks(page):
     page.button_group(key="kind").set_value("Cutout").run()
     figure = json.loads(page.get("plotly_chart")[1].proto.spec)
