@@ -88,7 +88,7 @@ def test_where_nothing_is_hidden_nothing_is_said_of_squares_or_blur():
     assert not page.exception and not page.error
     assert "Nothing is hidden" in words(page)
     assert "squares hide" not in words(page) and "cannot know" not in words(page)
-    assert "knows from the beginning where to go" in words(page)
+    assert "so little changes on the way" in words(page)
 
 
 def test_an_address_with_more_than_there_is_opens_with_what_there_is():

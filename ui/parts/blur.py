@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 
 from dae_core.checkpoints import Checkpoint
-from dae_core.distortions.strengths import CUTOUT, KINDS
+from dae_core.distortions.apply import corrupt
+from dae_core.distortions.strengths import GAUSSIAN, KINDS, Corruption
 from dae_core.experiments import TITLES
 from dae_core.pictures.arrays import Floats
 from dae_core.pictures.writing import data_url
@@ -30,6 +31,7 @@ CHUNKS = (1, 3, 6, 6)  # The first one is there soon; after that, several at onc
 DRAWS = sum(CHUNKS)
 GROUPS = (1, 2, 4, 8, 16)  # So many draws are averaged in the chart, as in the scores.
 LAST_SEED = 999_999
+NOTHING_LEFT = Corruption(salt_and_pepper=1.0)  # An all-black picture would be one that it need not change.
 
 
 def choose_draws() -> int:
@@ -159,7 +161,7 @@ def _same_pictures(one: Checkpoint, other: Checkpoint) -> bool:
 def way(checkpoint: Checkpoint, scene: Scene, seed: int) -> None:
     """The first draw, step by step, and where each step is heading; of the picture, or of nothing at all."""
     nothing = toggle("Hide the whole picture", False, key="hide_all")
-    distorted = np.zeros_like(scene.distorted) if nothing else scene.distorted
+    distorted = corrupt(scene.original, NOTHING_LEFT, scene.seed) if nothing else scene.distorted
     states = networks.way(checkpoint, distorted, seed)
     pictures = [_shown(state) for state in (*headings(states), states[-1])]
     steps = [f"after {step} of {STEPS} steps" for step in range(STEPS + 1)]
@@ -178,7 +180,7 @@ def way(checkpoint: Checkpoint, scene: Scene, seed: int) -> None:
         lambda index: st.session_state.update(way_at=index),
     )
     if nothing:
-        st.markdown(say("blur", "way_of_nothing", most=int(KINDS[CUTOUT].bounds[1])))
+        st.markdown(say("blur", "way_of_nothing", most=KINDS[GAUSSIAN].bounds[1]))
         faces = [picture for first in (seed + 1, seed + 5) for picture in _drawn(checkpoint, distorted, first, 4)]
         tiles.strip([(f"Draw {number}", face, "made up") for number, face in enumerate(faces, start=2)])
     else:
@@ -192,7 +194,7 @@ def unsure(scene: Scene, drawn: Floats) -> None:
     spread = drawn.std(axis=0).mean(axis=-1)
     error = np.abs(drawn.mean(axis=0) - scene.original).mean(axis=-1)
     agreement = rank_correlation(spread, error)
-    maps = {"How much the draws differ": spread, "How wrong their mean is": error}
+    maps = {"Where draws differ": spread, "Error of their mean": error}
     alt = f"{'; '.join(maps)}: {show('{:.2f}', agreement)} is their rank correlation"
     chart(figures.two_maps(maps, "Values of the pictures run from 0 to 1"), key="figure_unsure", alt=alt)
     st.markdown(say("blur", "unsure", agreement=agreement))
