@@ -62,7 +62,7 @@ def test_what_is_said_of_one_draw_and_of_their_mean_is_computed_from_those_shown
     mean = float(mse(all_of_them.mean(axis=0), original))
     assert mean < one
     assert f"One draw has an error of {one:.4f}" in words(page)
-    assert f"The mean of all sixteen has {mean:.4f}" in words(page)
+    assert f", and the mean of all sixteen {mean:.4f}." in words(page)
 
 
 def test_with_nothing_of_the_picture_left_it_makes_faces_up_and_a_link_says_so():

@@ -31,9 +31,9 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 
 def clear() -> None:
-    """Nothing is known of any checkpoint."""
+    """Nothing is known of any checkpoint, nor of what a sampler has drawn before its file was altered."""
     shelf = ui.shelf.networks
-    for cached in (shelf.found, shelf._not_loaded, shelf.denoiser, shelf.sampler):
+    for cached in (shelf.found, shelf._not_loaded, shelf.denoiser, shelf.sampler, shelf.way, shelf.some_draws):
         cached.clear()
 
 
