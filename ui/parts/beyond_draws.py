@@ -25,13 +25,14 @@ def draws() -> None:
     measured = scores.draws(sampler)
     many, few = measured[max(measured)], measured[min(measured)]
     best = _error_of_best(sampler, max(measured))
+    st.markdown(say("beyond", "draws_instead"))
     show_table(averages_table(many, {} if best is None else {TITLES[RECOMMENDED]: best}))
+    st.caption(say("beyond", "draws_measured", measured=max(measured)))
     usual = {metric: value for (solver, steps, averaged, metric), value in many.items() if averaged == DRAWN}
     st.markdown(
         say(
             "beyond",
             "draws",
-            measured=max(measured),
             drawn=DRAWN,
             one_draw=many["euler", STEPS, 1, "mse"] / best if best else None,
             mean_draw=usual["mse"] / best if best else None,
