@@ -78,9 +78,8 @@ def headings(states: Floats) -> Floats:
     come of the state.
     """
     ends = times(len(states) - 1)[:, None, None, None]
-    straight: Floats = (states[:-1] + (1 - ends[:-1]) * np.diff(states, axis=0) / np.diff(ends, axis=0)).astype(
-        np.float32
-    )
+    velocities = np.diff(states, axis=0) / np.diff(ends, axis=0)
+    straight: Floats = (states[:-1] + (1 - ends[:-1]) * velocities).astype(np.float32)
     return straight
 
 
