@@ -29,7 +29,12 @@ def test_sharpness_is_a_part_of_the_originals(picture):
     noisy = picture + np.random.default_rng(0).normal(0, 0.1, picture.shape)
     assert sharpness(picture, picture) == 1
     assert sharpness(blurred, picture) < 0.5 < 1.2 < sharpness(noisy, picture)
-    assert np.isfinite(sharpness(picture, np.full_like(picture, 0.5)))
+
+
+def test_nothing_has_a_part_of_the_fine_detail_of_paper(picture):
+    paper = np.full_like(picture, 0.9)
+    rounded = np.rint(paper * 255 + np.random.default_rng(0).uniform(-0.2, 0.2, paper.shape)) / 255
+    assert np.isnan(sharpness(picture, paper)) and np.isnan(sharpness(picture, rounded))
 
 
 def test_both_views_are_pictures(picture):
