@@ -3,7 +3,6 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
 PARALLEL = --numprocesses 2 --dist loadgroup
-MORE = --numprocesses 3 --dist loadgroup  # The rest waits half of its time, for servers, browsers and the dying.
 
 .PHONY: app class space pocket build/pocket train test test-rest test-all check audit format benchmark
 
@@ -35,7 +34,7 @@ test: .venv/dev
 
 # The rest: kills, clusters, hostile pictures, the image of a container, every page at every width; not what needs nginx.
 test-rest: .venv/dev
-	$(BIN)/pytest $(MORE) -m "slow and not nginx"
+	$(BIN)/pytest $(PARALLEL) -m "slow and not nginx"
 
 # Both in one go.
 test-all: .venv/dev
