@@ -123,19 +123,19 @@ def test_presenter_mode_goes_with_the_teacher(address, visit):
 
 def test_a_step_of_the_lesson_holds_when_the_navigation_is_the_first_click(address, visit):
     page = visit(f"{address}/Lesson?step=5&answers=-.-.-.-.0")
-    expect(page.get_by_text("Step 5 of 10")).to_be_visible()
+    expect(page.get_by_text("Step 5 of 11")).to_be_visible()
     picture = page.locator(".st-key-image input").input_value()
     length = page.evaluate("history.length")
     link(page, "Inside")
     expect(page.locator(".st-key-image input")).to_have_value(picture)
     assert page.evaluate("history.length") == length + 1
     link(page, "Lesson")
-    expect(page.get_by_text("Step 5 of 10")).to_be_visible()
+    expect(page.get_by_text("Step 5 of 11")).to_be_visible()
     page.go_back()
     expect(page).to_have_title("Inside · Denoising lab")
     page.go_back()
     expect(page).to_have_title("Lesson · Denoising lab")
-    expect(page.get_by_text("Step 5 of 10")).to_be_visible()
+    expect(page.get_by_text("Step 5 of 11")).to_be_visible()
 
 
 def test_a_number_that_was_just_typed_goes_along(address, visit):

@@ -38,9 +38,7 @@ def choose_draws() -> int:
     """The seed of the first draw; the others have those after it, and the next sixteen those after these."""
     first = whole_number("First draw", 0, LAST_SEED, 0, key="draws", help=say("blur", "first_draw"))
     others = (first + DRAWS) % (LAST_SEED + 1)
-    st.button(
-        "Draw again", type="primary", icon=":material/casino:", on_click=lambda: st.session_state.update(draws=others)
-    )
+    st.button("Draw again", icon=":material/casino:", on_click=lambda: st.session_state.update(draws=others))
     return first
 
 
