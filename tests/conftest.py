@@ -17,7 +17,7 @@ from dae_core.experiments import Experiment, ModelSpec
 from dae_core.pictures.dataset import load_split
 from dae_core.pictures.samples import load_sample
 from tests.sampled import COMMITTED, SAMPLED
-from tests.visitor import CAMERA, CHROMIUM, HOUSE_MODELS, QUIET, ROOT, TILES, is_error, server, settle
+from tests.visitor import CAMERA, CHROMIUM, HOUSE_MODELS, QUIET, ROOT, TILES, Visitors, is_error, server, settle
 from ui.frame.share import own_address
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # Some tests import onnxruntime before dae_core can say so.
@@ -186,35 +186,33 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def visitors(chromium) -> Visitors:
+    return Visitors(chromium)
+
+
 @pytest.fixture
-def visit(chromium):
+def visit(visitors):
     """Opens an address as a new visitor, and counts the messages that their page sends to the server.
 
     At the end, nobody's console may show an error, and nothing may have been asked of any other host.
     """
-    contexts, errors, strangers = [], [], []
+    errors, strangers = [], []
+    with ExitStack() as present:
 
-    def open_page(address: str, **options) -> Page:
-        context = chromium.new_context(
-            **{"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"} | options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("websocket", lambda socket: socket.on("framesent", lambda _: open_page.messages.update([page])))
-        home = "/".join(address.split("/")[:3])
-        page.on(
-            "request",
-            lambda request: None if request.url.startswith((home, "data:", "blob:")) else strangers.append(request.url),
-        )
-        page.goto(address)
-        settle(page, TILES if page.url.split("?")[0] == f"{home}/" else ())
-        return page
+        def open_page(address: str, **options) -> Page:
+            page = present.enter_context(visitors.one(address, **options))
+            page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("websocket", lambda socket: socket.on("framesent", lambda _: open_page.messages.update([page])))
+            home = "/".join(address.split("/")[:3])
+            own = (home, "data:", "blob:")
+            page.on("request", lambda request: None if request.url.startswith(own) else strangers.append(request.url))
+            page.goto(address)
+            settle(page, TILES if page.url.split("?")[0] == f"{home}/" else ())
+            return page
 
-    open_page.messages = Counter()
-    yield open_page
-    for context in contexts:
-        context.close()
+        open_page.messages = Counter()
+        yield open_page
     assert not errors
     assert not strangers

@@ -55,18 +55,16 @@ def home(pocket) -> Iterator[str]:
 
 
 @pytest.fixture
-def come(chromium) -> Iterator[Callable[..., Page]]:
+def come(visitors) -> Iterator[Callable[..., Page]]:
     """Opens an address as a new visitor, once the first reconstruction is there.
 
     At the end, nobody's console may show an error, and nothing may have been asked of any other host.
     """
     wrong: list[str] = []
-    with ExitStack() as contexts:
+    with ExitStack() as present:
 
         def open_page(address: str, ready: bool = True, expected: str = "", **options) -> Page:
-            options = {"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"} | options
-            context = contexts.enter_context(chromium.new_context(**options))
-            page = context.new_page()
+            page = present.enter_context(visitors.one(address, **options))
             host = "/".join(address.split("/")[:3])
             own = (host, "data:", "blob:")
             page.on("request", lambda request: None if request.url.startswith(own) else wrong.append(request.url))
