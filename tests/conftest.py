@@ -201,13 +201,15 @@ def visit(visitors):
     with ExitStack() as present:
 
         def open_page(address: str, **options) -> Page:
-            page = present.enter_context(visitors.one(address, **options))
-            page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.on("websocket", lambda socket: socket.on("framesent", lambda _: open_page.messages.update([page])))
             home = "/".join(address.split("/")[:3])
             own = (home, "data:", "blob:")
-            page.on("request", lambda request: None if request.url.startswith(own) else strangers.append(request.url))
+            listeners = {
+                "console": lambda message: errors.append(message.text) if is_error(message) else None,
+                "pageerror": lambda error: errors.append(str(error)),
+                "request": lambda request: None if request.url.startswith(own) else strangers.append(request.url),
+                "websocket": lambda socket: socket.on("framesent", lambda _: open_page.messages.update([page])),
+            }
+            page = present.enter_context(visitors.one(address, listeners, **options))
             page.goto(address)
             settle(page, TILES if page.url.split("?")[0] == f"{home}/" else ())
             return page

@@ -64,12 +64,14 @@ def come(visitors) -> Iterator[Callable[..., Page]]:
     with ExitStack() as present:
 
         def open_page(address: str, ready: bool = True, expected: str = "", **options) -> Page:
-            page = present.enter_context(visitors.one(address, **options))
             host = "/".join(address.split("/")[:3])
             own = (host, "data:", "blob:")
-            page.on("request", lambda request: None if request.url.startswith(own) else wrong.append(request.url))
-            page.on("pageerror", lambda error: wrong.append(str(error)))
-            page.on("console", lambda one: wrong.append(one.text) if one.type == "error" and not expected else None)
+            listeners = {
+                "request": lambda request: None if request.url.startswith(own) else wrong.append(request.url),
+                "pageerror": lambda error: wrong.append(str(error)),
+                "console": lambda one: wrong.append(one.text) if one.type == "error" and not expected else None,
+            }
+            page = present.enter_context(visitors.one(address, listeners, **options))
             page.goto(address)
             if ready:
                 page.evaluate("lab.ready")
