@@ -100,7 +100,7 @@ def test_every_face_is_rebuilt_as_itself(denoiser):
 
 
 def test_eight_threads_give_what_one_gives(denoiser):
-    jobs = [PICTURES[index % 9] if index % 3 else PICTURES[: 1 + index % 5] for index in range(64)]
+    jobs = [PICTURES[index % 9] if index % 3 else PICTURES[: 1 + index % 5] for index in range(24)]
     alone = [denoiser.reconstruct(job) for job in jobs]
     with ThreadPoolExecutor(8) as threads:
         for found, expected in zip(threads.map(denoiser.reconstruct, jobs), alone, strict=True):
