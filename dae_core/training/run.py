@@ -128,7 +128,11 @@ def _begin(experiment: Experiment, train_split: Split) -> _Progress:
     model = trainable(experiment.model, experiment.precision)
     if experiment.model.architecture == "linear-bottleneck":
         set_principal_components(model, train_split.pictures)
-    model.compile(optimizer(experiment.optimizer, experiment.weight_average), LOSSES[experiment.loss], metrics=["mse"])
+    # What a first step would have to make before it can compute, TensorFlow traces twice: a second each.
+    mean_squared_error = keras.metrics.MeanSquaredError("mse")
+    chosen = optimizer(experiment.optimizer, experiment.weight_average)
+    model.compile(chosen, LOSSES[experiment.loss], metrics=[mean_squared_error])
+    chosen.build(model.trainable_variables)
     return _Progress(model, [], np.zeros((0, len(SAMPLES), *PICTURE_SHAPE), np.uint8), [])
 
 

@@ -20,6 +20,11 @@ from tests.apptest.opened import open_page
 SEEDS = range(41, 57)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def quick_draws():
+    """Here, draws go all of the way."""
+
+
 @pytest.fixture(scope="module")
 def sampler():
     return load_sampler(open_checkpoint(CHECKPOINTS_FOLDER / "sampler"))

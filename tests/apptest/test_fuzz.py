@@ -92,7 +92,7 @@ values = st.one_of(st.sampled_from(TRAPS), st.text(max_size=20), st.floats().map
 
 
 @pytest.mark.parametrize("page", linked())
-def test_any_address_shows_every_page(page, quick_draws):
+def test_any_address_shows_every_page(page):
     @settings(max_examples=6, phases=[Phase.generate])  # To shrink what took seconds would take minutes.
     @given(st.dictionaries(st.sampled_from(KEYS), values, min_size=len(KEYS) // 2))
     def visit(asked: dict[str, str]) -> None:

@@ -192,7 +192,7 @@ def test_every_page_appears_without_an_error(page):
         for page, (name, _) in linked().items()
     ],
 )
-def test_every_control_of_every_page_changes_what_is_shown(page, quick_draws):
+def test_every_control_of_every_page_changes_what_is_shown(page):
     app = open_page(page)
 
     def act(what: str, action) -> None:
