@@ -4,15 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from dae_core.telling import cards, tables
+from dae_core.telling import tables
 from dae_core.telling.report_numbers import EXHIBITS
 from ui.controls.choice import toggle
 from ui.frame import page
 from ui.parts import handout, seeds
-from ui.shelf import networks, scores
 from ui.shelf.texts import say
 from ui.widgets.chart.chart import load_charts
-from ui.widgets.tables import show_table
 
 page.start("Report", "The report's tables and figures, theirs and ours", layout="centered")  # It is as wide as paper.
 handout.print_style()
@@ -41,12 +39,7 @@ with st.container(key="not_printed_luck"):
     with page.part():
         seeds.what_remains()
 st.header("Cards of all networks")
-usable, _ = networks.found()
-unfold = toggle("Unfold all, for printing", False, key="unfold")
-for checkpoint in usable.values():
-    with st.expander(checkpoint.experiment.title, expanded=unfold), page.part():
-        st.markdown(cards.card(checkpoint))
-        show_table(cards.score_table(checkpoint, scores.metric_rows()))
+handout.cards_of_all(toggle("Unfold all, for printing", False, key="unfold"))
 download = partial(st.download_button, icon=":material/download:", on_click="ignore")
 with st.container(horizontal=True, key="downloads"), page.part():
     for name, rows in handout.downloads().items():

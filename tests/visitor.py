@@ -103,12 +103,13 @@ class Visitors:
     @contextmanager
     def one(self, address: str, listeners: Mapping[str, Callable] | None = None, **options) -> Iterator[Page]:
         """An empty page; options as in `Browser.new_context`."""
-        options = {"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"} | options
+        size = options.pop("viewport", {"width": 1280, "height": 720})
+        media = {"color_scheme": "light", "reduced_motion": "reduce"}
+        media |= {key: options.pop(key) for key in [*media] if key in options}
         free = self._free[repr(sorted(options.items()))]
         page = free.pop() if free else self._browser.new_context(**options).new_page()
-        page.set_viewport_size(options["viewport"])
-        preferred = {key: options[key] for key in ("color_scheme", "reduced_motion") if key in options}
-        page.emulate_media(media="screen", **{"color_scheme": "light"} | preferred)
+        page.set_viewport_size(size)
+        page.emulate_media(media="screen", **media)
         session = page.context.new_cdp_session(page)
         own = {"origin": "/".join(address.split("/")[:3]), "storageTypes": "all"}
         session.send("Storage.clearDataForOrigin", own)

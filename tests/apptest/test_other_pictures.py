@@ -20,7 +20,9 @@ import json, sys
 from streamlit.testing.v1 import AppTest
 
 for page in sys.argv[1:]:
-    app = AppTest.from_file("app.py", default_timeout=120).run()
+    app = AppTest.from_file("app.py", default_timeout=120)
+    app.query_params = {"unfold": "true"}  # The cards of the Report.
+    app.run()
     app = app if page == "app.py" else app.switch_page(page).run()
     if page == "app.py":
         app.selectbox(key="image").set_value("test").run()

@@ -10,8 +10,9 @@ import streamlit as st
 from dae_core.distortions.apply import corrupt, corrupt_batch
 from dae_core.distortions.strengths import CORRUPTIONS, REPORT_CORRUPTION
 from dae_core.pictures.samples import SAMPLES
-from dae_core.telling import tables
+from dae_core.telling import cards, tables
 from ui.charts import diagram
+from ui.frame import page
 from ui.parts.bottleneck import bottleneck
 from ui.parts.decoders import error_histogram, loss_curves, table_1
 from ui.parts.table_2 import second_table
@@ -19,6 +20,7 @@ from ui.parts.trained import trained
 from ui.shelf import networks, pictures, scores
 from ui.widgets import tiles
 from ui.widgets.chart.chart import chart
+from ui.widgets.tables import show_table
 
 
 def samples() -> None:
@@ -47,6 +49,16 @@ def reconstructions(name: str) -> None:
         damaged = corrupt_batch(originals, REPORT_CORRUPTION, np.arange(len(originals)))
         rebuilt = networks.denoiser(networks.checkpoint(name)).reconstruct(damaged)
         tiles.film_strip([damaged, rebuilt, originals], list(SAMPLES.values()))
+
+
+@st.fragment
+def cards_of_all(unfold: bool) -> None:
+    """A card for each network, which comes when it is opened: all of them are more than the rest of the report."""
+    for checkpoint in networks.found()[0].values():
+        with st.expander(checkpoint.experiment.title, expanded=unfold, on_change="rerun") as card, page.part():
+            if card.open:
+                st.markdown(cards.card(checkpoint))
+                show_table(cards.score_table(checkpoint, scores.metric_rows()))
 
 
 SHOW: dict[str, Callable[[], None]] = {
