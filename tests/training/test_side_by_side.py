@@ -27,7 +27,7 @@ training = Later("dae_core.training.run")
 pytestmark = pytest.mark.slow
 
 EPOCHS = 8
-KILLED, REFUSED, WELL = choose(["bottleneck-0032", "bottleneck-0128"], [3, 4], EPOCHS, "float32")[:3]
+KILLED, REFUSED, WELL, ALSO_REFUSED = choose(["bottleneck-0032", "bottleneck-0128"], [3, 4], EPOCHS, "float32")
 
 
 def start(data_folder: Path, out: Path, *more: str) -> subprocess.Popen:
@@ -45,9 +45,10 @@ def wait_for_epoch(process: subprocess.Popen, state: Path, number: int) -> None:
 
 
 def test_what_is_killed_or_stopped_goes_on_and_the_others_do_not_mind(data_folder, tmp_path):
-    refused = state_folder(tmp_path, REFUSED)
-    refused.mkdir(parents=True)
-    (refused / "run.json").write_text('{"experiment": "another"}')
+    for one in (REFUSED, ALSO_REFUSED):
+        refused = state_folder(tmp_path, one)
+        refused.mkdir(parents=True)
+        (refused / "run.json").write_text('{"experiment": "another"}')
     with start(data_folder, tmp_path, "--at-once", "2", "bottleneck-0128") as process:
         wait_for_epoch(process, state_folder(tmp_path, KILLED), 2)
         holder = re.match(r".+, process (\d+)\n", lock_file(tmp_path, tag(KILLED)).read_text())[1]
@@ -55,10 +56,12 @@ def test_what_is_killed_or_stopped_goes_on_and_the_others_do_not_mind(data_folde
         output, errors = process.communicate(timeout=300)
     assert process.returncode == 1 and "Traceback" not in errors
     said = [line for line in errors.splitlines() if line.startswith(("side_by_side", "bottleneck"))]
-    assert said[0] == "side_by_side: 2 of 4 trainings failed."
-    assert {line.partition(": ")[0] for line in said[1:]} == {label(KILLED), label(REFUSED)}
+    assert said[0] == "side_by_side: 3 of 4 trainings failed."
+    assert {line.partition(": ")[0] for line in said[1:]} == {label(KILLED), label(REFUSED), label(ALSO_REFUSED)}
     assert f"{label(KILLED)}: its process died (status -9), perhaps for want of memory: run the same command" in errors
-    assert f"{label(REFUSED)}: {refused} holds an unfinished run of {REFUSED.name} with other settings" in errors
+    for one in (REFUSED, ALSO_REFUSED):
+        refused = state_folder(tmp_path, one)
+        assert f"{label(one)}: {refused} holds an unfinished run of {one.name} with other settings" in errors
     assert finished(read_history(tmp_path / tag(WELL) / "history.csv"), WELL)
     run = json.loads((tmp_path / tag(WELL) / "run.json").read_text())
     test_split = load_split("test", data_folder)
