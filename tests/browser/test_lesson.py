@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dae_core.checkpoints import list_checkpoints
-from dae_core.telling.lessons import load_lesson
-from tests.visitor import PHONE, PICTURES, TILES, link, settle, switch, wait_for_keys
+from dae_core.telling.lessons import Step, load_lesson
+from tests.visitor import PHONE, PICTURES, TILES, link, resize, settle, switch, wait_for_keys
 from ui.parts.lesson import PLACES
 
 STEPS = load_lesson("denoising", PLACES).steps
@@ -121,51 +121,52 @@ def test_a_reload_and_a_way_over_another_page_keep_progress_and_controls(address
 
 
 @pytest.mark.parametrize("number", range(1, len(STEPS) + 1))
-def test_question_and_tiles_fit_a_projector_without_scrolling(address, visit, number):
+def test_question_and_answer_fit_a_projector_without_scrolling(address, visit, number):
+    step = STEPS[number - 1]
     page = visit(f"{address}/Lesson?step={number}")
-    if STEPS[number - 1].missing(list_checkpoints()[0]):
+    if step.missing(list_checkpoints()[0]):
         return
     settle(page)
     for locator in (
         *(page.locator(f".st-key-{tile} img") for tile in TILES),
-        page.get_by_text(STEPS[number - 1].choices[-1], exact=True),
+        page.get_by_text(step.choices[-1], exact=True),
         *(page.get_by_role("button", name=name) for name in ("Check", "Next", "Restart")),
     ):
         box = locator.bounding_box()
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 720
+    page.get_by_text(step.choices[0], exact=True).click()
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text(re.compile("^That is right|^Not quite"))).to_be_visible()
+    shown = [page.locator(".st-key-reconstructed p").last, page.locator(".st-key-explanation p").last]
+    assert_large_and_in_view(page, step, *shown, page.get_by_role("button", name="Next"))
+    page.keyboard.press("Shift+P")
+    wait_for_keys(page)
+    assert_large_and_in_view(page, step, *shown)  # The type is larger, and keys lead on.
 
 
-@pytest.mark.parametrize("mode", ["", "&present=1"])
-@pytest.mark.parametrize("number", range(1, len(STEPS) + 1))
-def test_the_answer_is_large_and_explained_on_a_projector_without_scrolling(address, visit, number, mode):
-    """In presenter mode, the explanation; in the smaller type, the way on as well."""
-    if STEPS[number - 1].missing(list_checkpoints()[0]):
-        return
-    page = visit(f"{address}/Lesson?step={number}&answers={'-.' * (number - 1)}0{mode}")
-    if mode:
-        wait_for_keys(page)
+def assert_large_and_in_view(page: Page, step: Step, *locators: Locator) -> None:
     settle(page)
     widest = page.locator(".st-key-reconstructed img").bounding_box()["width"]
-    assert widest >= {0: 270, 1: 200, 2: 130}[len(STEPS[number - 1].beside)]
-    shown = [page.locator(".st-key-reconstructed p").last, page.locator(".st-key-explanation p").last]
-    for locator in shown if mode else (*shown, page.get_by_role("button", name="Next")):
+    assert widest >= {0: 270, 1: 200, 2: 130}[len(step.beside)]
+    for locator in locators:
         page.wait_for_function(
             "one => { const { top, bottom } = one.getBoundingClientRect(); return top >= 0 && bottom <= 720 }",
             arg=locator.element_handle(),
         )
 
 
-@pytest.mark.parametrize("width", [390, 640, 700, 820, 911, 1024, 1100, 1200])
-def test_the_words_stand_beside_the_pictures_or_have_all_of_the_width(address, visit, width):
-    page = visit(f"{address}/Lesson?step=2", viewport={"width": width, "height": 1000})
+def test_the_words_stand_beside_the_pictures_or_have_all_of_the_width(address, visit):
+    page = visit(f"{address}/Lesson?step=2")
     settle(page)
-    picture = page.locator(".st-key-reconstructed").bounding_box()
-    words = page.get_by_text("The same architecture").bounding_box()
-    if words["x"] < picture["x"] + picture["width"]:
-        assert words["y"] > picture["y"] + picture["height"], "the pictures stand above the question"
-        left = page.locator(".st-key-distorted").bounding_box()["x"]
-        assert words["x"] == left and words["width"] > 0.95 * (picture["x"] + picture["width"] - left)
+    for width in (390, 640, 700, 820, 911, 1024, 1100, 1200):
+        resize(page, width, 1000)
+        picture = page.locator(".st-key-reconstructed").bounding_box()
+        words = page.get_by_text("The same architecture").bounding_box()
+        if words["x"] < picture["x"] + picture["width"]:
+            assert words["y"] > picture["y"] + picture["height"], f"at {width} the pictures stand above the question"
+            left = page.locator(".st-key-distorted").bounding_box()["x"]
+            assert words["x"] == left and words["width"] > 0.95 * (picture["x"] + picture["width"] - left), width
 
 
 def test_the_notes_are_in_a_second_window_that_follows(address, visit):

@@ -13,6 +13,10 @@ from playwright.sync_api import Page
 from deploy.pocket import build
 
 PLACE = "somewhere/below"  # No host has to give it a domain of its own.
+CHANGES = "name => { window.before = lab.pixels(name); return before.length }"
+CHANGED = (
+    "name => lab.pixels(name) !== window.before && lab.pixels(name).some((value, at) => value !== window.before[at])"
+)
 
 
 class Files(http.server.SimpleHTTPRequestHandler):
@@ -67,7 +71,7 @@ def come(visitors) -> Iterator[Callable[..., Page]]:
             host = "/".join(address.split("/")[:3])
             own = (host, "data:", "blob:")
             listeners = {
-                "request": lambda request: None if request.url.startswith(own) else wrong.append(request.url),
+                "requestfailed": lambda request: None if request.url.startswith(own) else wrong.append(request.url),
                 "pageerror": lambda error: wrong.append(str(error)),
                 "console": lambda one: wrong.append(one.text) if one.type == "error" and not expected else None,
             }
@@ -79,3 +83,10 @@ def come(visitors) -> Iterator[Callable[..., Page]]:
 
         yield open_page
     assert not wrong
+
+
+def changes(page: Page, act, tile: str = "reconstructed") -> None:
+    """Does something, and waits until a tile shows another picture."""
+    page.evaluate(CHANGES, tile)
+    act()
+    page.wait_for_function(CHANGED, arg=tile)

@@ -11,20 +11,8 @@ from playwright.sync_api import Page, expect
 
 from dae_core.pictures.samples import SAMPLES_FOLDER
 from deploy.pocket import service_worker
-from tests.pocket.conftest import PLACE, serving
+from tests.pocket.conftest import PLACE, changes, serving
 from tests.visitor import PHONE, ROOT, TILES
-
-CHANGES = "name => { window.before = lab.pixels(name); return before.length }"
-CHANGED = (
-    "name => lab.pixels(name) !== window.before && lab.pixels(name).some((value, at) => value !== window.before[at])"
-)
-
-
-def changes(page: Page, act, tile: str = "reconstructed") -> None:
-    """Does something, and waits until a tile shows another picture."""
-    page.evaluate(CHANGES, tile)
-    act()
-    page.wait_for_function(CHANGED, arg=tile)
 
 
 @pytest.mark.journey
