@@ -161,12 +161,6 @@ def quiet(page: Page) -> None:
     )
 
 
-def resize(page: Page, width: int, height: int) -> None:
-    """Gives the window another size, and waits until the page has been laid out and drawn in it."""
-    page.set_viewport_size({"width": width, "height": height})
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
 def shown(page: Page) -> dict[str, str]:
     """A fingerprint of the picture in each tile: its address holds the whole PNG."""
     sources = {tile: page.locator(f".st-key-{tile} img").get_attribute("src") for tile in TILES}

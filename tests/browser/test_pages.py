@@ -16,7 +16,7 @@ from dae_core.experiments import TITLES
 from dae_core.serving.classical import BASELINES
 from dae_core.telling.steps import RECOMMENDED
 from tests.sampled import COMMITTED
-from tests.visitor import PHONE, changed, choose_picture, link, picked, quiet, resize, settle, shown, switch
+from tests.visitor import PHONE, changed, choose_picture, link, picked, quiet, settle, shown, switch
 from ui.controls.distortions import SLIDERS
 from ui.frame.page import linked
 from ui.parts.decoders import DECODERS
@@ -189,7 +189,7 @@ def test_type_grows_with_the_screen_and_everything_fits(address, visit, name):
     sizes = []
     page = visit(f"{address}/{name}")
     for width in (1280, 1920, 2560):
-        resize(page, width, width * 9 // 16)
+        page.set_viewport_size({"width": width, "height": width * 9 // 16})
         sizes.append(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
         assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
     assert sizes[0] < sizes[1] < sizes[2]
